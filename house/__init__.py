@@ -1,0 +1,1 @@
+"""build-in house: a market for building, renovation, design and real-estate services."""

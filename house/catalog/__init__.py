@@ -1,0 +1,1 @@
+"""Room: categories, offers, packages, extras, requirements, gallery, search."""

@@ -1,0 +1,1 @@
+"""Room: the demo market, loaded through the real verbs."""

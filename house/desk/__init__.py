@@ -1,0 +1,1 @@
+"""Room: casework of staff (approvals, reports, support cases)."""

@@ -1,0 +1,1 @@
+"""Room: uploads, what they are, and what they belong to."""

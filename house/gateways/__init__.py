@@ -1,0 +1,1 @@
+"""Gateways: the only places that speak to a vendor."""

@@ -1,0 +1,5 @@
+"""Pages of the twin."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Room: conversations and messages."""

@@ -1,0 +1,68 @@
+"""Conversations (DEC-40): one per pair of people, and one thread per order."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+
+class ConversationQuery(models.QuerySet["Conversation"]):
+    def visible_to(self, user: object) -> "ConversationQuery":
+        """Those in which the user takes part."""
+        return self.filter(Q(a=user) | Q(b=user))
+
+
+class Conversation(models.Model):
+    """Between `a` and `b` (the smaller id first). `about` is empty for the pair's own, else "order:…"."""
+
+    a = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    b = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=60, blank=True)
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    a_read_at = models.DateTimeField(null=True)
+    b_read_at = models.DateTimeField(null=True)
+
+    objects = ConversationQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["a", "b", "about"], name="one_conversation_per_pair_and_subject"),
+            models.CheckConstraint(condition=Q(a__lt=F("b")), name="nobody_talks_to_themselves"),  # DEC-41
+        ]
+        indexes = [
+            models.Index(fields=["a", "-last_at"], name="conversation_of_a"),
+            models.Index(fields=["b", "-last_at"], name="conversation_of_b"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.a_id}-{self.b_id} {self.about}"
+
+
+class Message(models.Model):
+    """One message; `files` are ids of uploads that are `about` this conversation's subject."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    files = ArrayField(models.UUIDField(), default=list, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["conversation", "at"], name="message_flow")]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Archived(models.Model):
+    """The platform's copy of a message (INB-04, DEC-45); the database refuses changes."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="+")
+    author_id = models.BigIntegerField()
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.message_id)

@@ -1,0 +1,1 @@
+"""Room: accounts, transfers, entries; the database guards that every transfer sums to zero."""

@@ -1,0 +1,1 @@
+"""Room: the bell and the letter; one text file per kind."""

@@ -1,0 +1,17 @@
+"""Letters, sent after commit."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from . import letters
+from .models import Notice
+
+
+@app.task(name="notices.letter", queue="mail", retry=10)
+def send_letter(notice_id: int) -> None:
+    """Sends one notice as a letter; a second run of the same job sends nothing."""
+    notice = Notice.objects.select_related("recipient").filter(pk=notice_id, mailed_at=None).first()
+    if notice is None:
+        return
+    letters.send(notice)
+    Notice.objects.filter(pk=notice_id).update(mailed_at=timezone.now())

@@ -1,0 +1,1 @@
+"""Room: orders, their stages, requests, deadlines, deliveries and money."""

@@ -1,0 +1,21 @@
+"""Orders and what happens in them."""
+
+from .answers import OrderRequirement
+from .deadline import Deadline
+from .delivery import Delivery, RevisionRequest
+from .earning import Earning
+from .event import OrderEvent
+from .order import Order, Stage
+from .request import ResolutionRequest
+
+__all__ = [
+    "Deadline",
+    "Delivery",
+    "Earning",
+    "Order",
+    "OrderEvent",
+    "OrderRequirement",
+    "ResolutionRequest",
+    "RevisionRequest",
+    "Stage",
+]

@@ -1,0 +1,1 @@
+"""Room: checkouts, the gateway's events, refunds."""

@@ -1,0 +1,96 @@
+"""A checkout, the raw events of the gateway, and refunds (DEC-31)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.crypto import get_random_string
+
+
+def checkout_token() -> str:
+    """22 characters of letters and digits: it is a capability in a URL."""
+    return get_random_string(22)
+
+
+class Checkout(models.Model):
+    """open → paying → paid | declined | expired; `terms` is what the paid thing will be made from."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        PAYING = "paying"
+        PAID = "paid"
+        DECLINED = "declined"
+        EXPIRED = "expired"
+
+    class Purpose(models.TextChoices):
+        ORDER = "order"
+
+    token = models.CharField(max_length=30, unique=True, default=checkout_token)
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="checkouts")
+    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=60, db_index=True)  # "offer:12"; "order:BH-…" once paid
+    amount = models.PositiveBigIntegerField()  # minor units, with VAT
+    currency = models.CharField(max_length=3)
+    terms = models.JSONField()  # frozen (DEC-4)
+    invoice_name = models.CharField(max_length=120, blank=True)
+    invoice_number = models.CharField(max_length=9, blank=True)  # ID or company number for the invoice
+    terms_version = models.CharField(max_length=10, blank=True)  # agreed at checkout (GEN-16)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paying_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    gateway = models.CharField(max_length=20, blank=True)
+    gateway_ref = models.CharField(max_length=80, blank=True, db_index=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="checkout_costs_something")]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=models.Q(state__in=["open", "paying"]), name="checkout_live"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class GatewayEvent(models.Model):
+    """A verified webhook, raw, stored once; an errand applies it."""
+
+    gateway = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=100)
+    kind = models.CharField(max_length=40)
+    ref = models.CharField(max_length=80, db_index=True)
+    raw = models.TextField()
+    received_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_stored_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+class Refund(models.Model):
+    """Money on its way back to the means it came from: intent → sent → done | failed."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        DONE = "done"
+        FAILED = "failed"
+
+    checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, related_name="refunds")
+    key = models.CharField(max_length=80, unique=True)
+    payment_ref = models.CharField(max_length=80)
+    amount = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=40)
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.key

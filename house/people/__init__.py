@@ -1,0 +1,1 @@
+"""Room: users, modes, roles of staff, provider profiles, places, the audit log."""

@@ -1,0 +1,19 @@
+"""Who is here: users, provider profiles, places, roles, the audit log."""
+
+from .audit import AuditEntry
+from .place import Place
+from .profile import Application, PortfolioItem, Profile, ProfileEntry, ShowcaseEntry
+from .user import Role, StaffRole, User
+
+__all__ = [
+    "Application",
+    "AuditEntry",
+    "Place",
+    "PortfolioItem",
+    "Profile",
+    "ProfileEntry",
+    "Role",
+    "ShowcaseEntry",
+    "StaffRole",
+    "User",
+]

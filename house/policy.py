@@ -1,0 +1,85 @@
+"""Every number that the business may argue about, one line each, with the rule it comes from.
+
+Pages, help texts, mails and deadlines read these; no other module repeats one.
+Money is in whole minor units (agorot), time in timedelta unless a name says otherwise.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+# Money (DEC-1, DEC-12)
+CURRENCY = "ILS"  # DEC-1: one currency per installation
+COMMISSION_PERCENT = 20  # DEC-12, COU-14: the provider keeps the other 80
+VAT_PERCENT_SINCE = {date(2015, 10, 1): Decimal(17), date(2025, 1, 1): Decimal(18)}  # DEC-12: dated rate
+CLEARING = timedelta(days=14)  # DEC-12
+CLEARING_TOP_RATED = timedelta(days=7)  # DEC-12
+PRICE_MIN = 20_00  # the smallest price of a package
+PRICE_MAX = 500_000_00  # the largest price of a package
+ORDER_TOTAL_MAX = 2_000_000_00  # the largest total of one checkout
+MILESTONES_ABOVE = {"USD": 100_00, "ILS": 370_00}  # DEC-1, MIL-09
+COUPON_ORDER_MIN = {"USD": 100_00, "ILS": 370_00}  # DEC-1, COU-10
+
+# Clocks of an order
+DECISION_WINDOW = timedelta(days=3)  # ORD-10, REV-08
+DECISION_WINDOW_MILESTONE = timedelta(days=8)  # MIL-17
+VERY_LATE_AFTER = timedelta(hours=24)  # ORD-12
+CANCELLATION_WINDOW = timedelta(hours=48)  # CAN-03
+CANCELLATION_AGAIN_AFTER = timedelta(hours=72)  # DEC-32
+REQUIREMENTS_PROVIDER_MAY_CANCEL = timedelta(days=7)  # DEC-15
+REQUIREMENTS_LAPSE = timedelta(days=30)  # DEC-15
+REVISION_DAYS = 2  # DEC-33: what a revision gives at least
+REMINDERS_BEFORE = (timedelta(hours=24), timedelta(hours=6))  # DEC-48
+DEADLINE_RETRIES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # DEC-49
+DEADLINE_FAILURES_TO_CASE = 3  # DEC-49
+CHECKOUT_EXPIRY = timedelta(minutes=30)  # DEC-31
+REVIEW_WINDOW = timedelta(days=10)  # DEC-10
+REVIEW_TEXT_MIN = 10  # DEC-10, characters
+REVIEWS_COUNT_FOR = timedelta(days=730)  # DEC-10: public average of two years
+DELIVERY_TEXT_MIN = 20  # DEC-43, visible characters
+
+# Offers
+TAGS_MAX = 5  # OFR-09
+TITLE_MIN, TITLE_MAX = 10, 80  # OFR-04: short and understood immediately
+DESCRIPTION_MIN, DESCRIPTION_MAX = 120, 1200  # OFR-17
+IMAGES_MAX = 3  # GAL-02
+IMAGE_MIN = (712, 430)  # GAL-04
+IMAGE_BEST = (1280, 769)  # GAL-03
+IMAGE_MAX = (4000, 2416)  # GAL-05
+IMAGE_BYTES_MAX = 15 * 1024 * 1024  # what one picture of the gallery may weigh
+IMAGE_PIXELS_MAX = 64_000_000  # what the server is willing to decode
+FAQ_MAX = 10
+REQUIREMENTS_MAX = 15
+PACKAGES_MAX = 3  # OFR-15
+DAYS_MAX = 365
+REVISIONS_MAX = 10  # OFR-13: the drop-down's last number before "unlimited"
+OFFERS_PER_LEVEL = {"new": 7, "level_1": 10, "level_2": 20, "top_rated": 30}  # DEC-11
+EXTRAS_PER_LEVEL = {"new": 3, "level_1": 4, "level_2": 5, "top_rated": 6}  # DEC-11
+QUANTITY_PER_LEVEL = {"new": 5, "level_1": 10, "level_2": 15, "top_rated": 20}  # DEC-11
+EXTRA_PRICE_PER_LEVEL = {"new": 400_00, "level_1": 1_000_00, "level_2": 2_500_00, "top_rated": 8_000_00}  # DEC-11
+
+# Levels (DEC-11): what each asks for
+LEVEL_1 = {"days": 60, "orders": 10, "earned": 1_500_00}
+LEVEL_2 = {"days": 120, "orders": 50, "earned": 7_500_00}
+LEVEL_RATES_MIN = 90  # percent: completion, on time, response
+LEVEL_RATING_MIN = Decimal("4.7")
+METRIC_WINDOW = timedelta(days=60)  # MET-01
+RESPONSE_WITHIN = timedelta(hours=24)  # AMB-19, MET-11
+
+# People
+BIO_MIN, BIO_MAX = 60, 600  # PROF-02
+SHOWCASE_MAX = 12  # PROF-04
+PORTFOLIO_MAX = 20
+OWNER_LINK_LIFE = timedelta(hours=1)
+TERMS_VERSION = "1"  # GEN-16: raised with every change of the terms
+TERMS_DATE = date(2026, 11, 1)
+
+# Text and files
+MESSAGE_MAX = 5_000  # characters of one message
+EXPLANATION_MIN, EXPLANATION_MAX = 10, 2_000
+FILES_PER_MESSAGE = 10
+FILE_BYTES_MAX = 50 * 1024 * 1024
+LINK_MAX = 500
+
+# Lists
+PAGE_SIZE = 24
+COUNT_UP_TO = 1_000  # counts above are shown as "more than"

@@ -1,0 +1,1 @@
+"""Room: reviews, metrics and levels; computed here, written down to people."""

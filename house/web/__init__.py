@@ -1,0 +1,1 @@
+"""Room: where people come in (urls, views, forms, templates, static)."""

@@ -1,0 +1,70 @@
+"""What happens around every request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from house import clock
+from house.market.models import Market
+from house.process import Refusal
+
+from .sentences import sentence
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Health:
+    """`/healthz` answers before host checks and redirects, so that a load balancer can ask by address."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return HttpResponse("ok", content_type="text/plain")
+        return self.get_response(request)
+
+
+class MarketClock:
+    """Reads the market's clock once: `request.now`. Only a demo market can have travelled."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.DEMO and not request.path.startswith(settings.STATIC_URL):
+            clock.travel(Market.get().travelled)
+        request.now = clock.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class Standing:
+    """A blocked person is signed out at once (DEC-37)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and (user.standing == user.Standing.BLOCKED or not user.is_active):
+            request.session.flush()
+            return redirect("account_inactive")
+        return self.get_response(request)
+
+
+class Refusals:
+    """A verb that may not happen becomes 409 with a Hebrew sentence and the way back."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        context = {"sentence": sentence(exception), "back": request.headers.get("referer", "")}
+        return render(request, "errors/refusal.html", context, status=409)

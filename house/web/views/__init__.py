@@ -1,0 +1,1 @@
+"""Views: one URL, one verb."""

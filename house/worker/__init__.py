@@ -1,0 +1,1 @@
+"""Room: where time comes in (deadlines, errands, timetable)."""
