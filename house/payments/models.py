@@ -1,5 +1,7 @@
 """A checkout, the raw events of the gateway, and refunds (DEC-31)."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.crypto import get_random_string
@@ -38,29 +40,51 @@ class Checkout(models.Model):
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paying_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True)  # when the gateway is next asked what became of the payment
     ended_at = models.DateTimeField(null=True)
     gateway = models.CharField(max_length=20, blank=True)
     gateway_ref = models.CharField(max_length=80, blank=True, db_index=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="checkout_costs_something")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="checkout_costs_something")
+        ]
         indexes = [
             models.Index(
                 fields=["expires_at"], condition=models.Q(state__in=["open", "paying"]), name="checkout_live"
-            )
+            ),
+            models.Index(fields=["ask_at"], condition=models.Q(ask_at__isnull=False), name="checkout_to_ask"),
         ]
 
     def __str__(self) -> str:
         return self.token
 
+    @property
+    def key(self) -> str:
+        """The idempotency key of its payment, and how the books name it."""
+        return f"checkout:{self.token}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still be paid."""
+        return self.state in (self.State.OPEN, self.State.PAYING)
+
+    def is_over(self, now: datetime) -> bool:
+        """Its time has passed; the exact instant belongs to the clock (DEC-30)."""
+        return now >= self.expires_at
+
 
 class GatewayEvent(models.Model):
-    """A verified webhook, raw, stored once; an errand applies it."""
+    """A verified webhook, raw, stored once; an errand applies it. Sums in minor units."""
 
     gateway = models.CharField(max_length=20)
     event_id = models.CharField(max_length=100)
+    checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, null=True, related_name="events")
     kind = models.CharField(max_length=40)
     ref = models.CharField(max_length=80, db_index=True)
+    amount = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    fee = models.PositiveBigIntegerField()
     raw = models.TextField()
     received_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
@@ -70,13 +94,18 @@ class GatewayEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_stored_once"),
         ]
+        indexes = [
+            models.Index(
+                fields=["checkout"], condition=models.Q(applied_at=None), name="gateway_event_waiting"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.event_id
 
 
 class Refund(models.Model):
-    """Money on its way back to the means it came from: intent → sent → done | failed."""
+    """Money on its way back to the means it came from: asked → done | failed."""
 
     class State(models.TextChoices):
         ASKED = "asked"
@@ -91,6 +120,11 @@ class Refund(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_returns_something")
+        ]
 
     def __str__(self) -> str:
         return self.key

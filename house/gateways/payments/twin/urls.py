@@ -1,5 +1,10 @@
 """Pages of the twin."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("<str:ref>/", views.page, name="twin"),
+    path("<str:ref>/<slug:answer>/", views.answer, name="twin_answer"),
+]

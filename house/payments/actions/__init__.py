@@ -1,0 +1,23 @@
+"""The verbs of paying. Each locks the checkout row first; none calls the gateway inside that lock."""
+
+from .asking import ask_back
+from .books import ledger_paid
+from .events import apply, store_event
+from .expiry import expire_due
+from .opening import begin, open_checkout, send_to_gateway, try_again
+from .refunds import ask_refund, refund_done, send_refund
+
+__all__ = [
+    "apply",
+    "ask_back",
+    "ask_refund",
+    "begin",
+    "expire_due",
+    "ledger_paid",
+    "open_checkout",
+    "refund_done",
+    "send_refund",
+    "send_to_gateway",
+    "store_event",
+    "try_again",
+]

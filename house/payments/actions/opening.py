@@ -1,0 +1,105 @@
+"""Opening a checkout and sending its client to the gateway (DEC-31)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from house import clock, policy
+from house.gateways.payments import GatewayDown, GatewayRefusal, get_gateway
+from house.people.models import User
+from house.people.standing import may_start
+from house.process import Refusal
+
+from ..models import Checkout
+
+State = Checkout.State
+
+
+def open_checkout(
+    *,
+    client: User,
+    provider: User,
+    purpose: Checkout.Purpose,
+    about: str,
+    amount: int,
+    terms: dict[str, Any],
+    now: datetime,
+) -> Checkout:
+    """A checkout of `amount` minor units that may be paid until it expires (DEC-31). The caller has
+    checked who may buy what; nobody pays themselves: `own_offer` (DEC-41).
+    """
+    if client.pk == provider.pk:
+        raise Refusal("own_offer")
+    return Checkout.objects.create(
+        client=client,
+        provider=provider,
+        purpose=purpose,
+        about=about,
+        amount=amount,
+        currency=policy.CURRENCY,
+        terms=terms,
+        opened_at=now,
+        expires_at=clock.due(now, policy.CHECKOUT_EXPIRY),
+    )
+
+
+def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
+    """After a decline: a new checkout of the same terms, while they are fresh.
+
+    Refusals: `checkout_not_declined`, `checkout_expired` (choose again on the offer's page), `suspended`.
+    """
+    may_start(checkout.client, now)
+    if checkout.state != Checkout.State.DECLINED:
+        raise Refusal("checkout_not_declined")
+    if checkout.is_over(now):
+        raise Refusal("checkout_expired")
+    return open_checkout(
+        client=checkout.client,
+        provider=checkout.provider,
+        purpose=Checkout.Purpose(checkout.purpose),
+        about=checkout.about,
+        amount=checkout.amount,
+        terms=checkout.terms,
+        now=now,
+    )
+
+
+@transaction.atomic
+def begin(
+    checkout: Checkout, *, invoice_name: str, invoice_number: str, terms_version: str, now: datetime
+) -> Checkout:
+    """open → paying. The intent is committed before the gateway hears of it; pressing twice changes nothing.
+
+    Refusals: `checkout_over` (paid or declined), `checkout_expired`, `suspended`.
+    """
+    row = Checkout.objects.select_for_update(of=("self",)).select_related("client").get(pk=checkout.pk)
+    may_start(row.client, now)
+    if row.state == State.EXPIRED or (row.is_live and row.is_over(now)):
+        raise Refusal("checkout_expired")
+    if not row.is_live:
+        raise Refusal("checkout_over")
+    if row.state == State.OPEN:
+        row.state, row.paying_at, row.ask_at = State.PAYING, now, now + policy.ASK_BACK_AFTER
+        row.gateway = get_gateway().name
+    row.invoice_name, row.invoice_number, row.terms_version = invoice_name, invoice_number, terms_version
+    row.save()
+    return row
+
+
+def send_to_gateway(checkout: Checkout, *, return_url: str, title: str) -> str:
+    """Asks the gateway for its page, outside of any lock; returns the address to go to. The checkout's
+    key makes it one page however often it is asked. Refusal: `gateway_down` (nothing was charged).
+    """
+    try:
+        page = get_gateway(checkout.gateway).start(
+            key=checkout.key,
+            amount=checkout.amount,
+            currency=checkout.currency,
+            description=title,
+            return_url=return_url,
+        )
+    except (GatewayDown, GatewayRefusal) as error:
+        raise Refusal("gateway_down") from error
+    Checkout.objects.filter(pk=checkout.pk, gateway_ref="").update(gateway_ref=page.ref)
+    return page.url
