@@ -32,6 +32,8 @@ REMINDERS_BEFORE = (timedelta(hours=24), timedelta(hours=6))  # DEC-48
 DEADLINE_RETRIES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # DEC-49
 DEADLINE_FAILURES_TO_CASE = 3  # DEC-49
 CHECKOUT_EXPIRY = timedelta(minutes=30)  # DEC-31
+ASK_BACK_AFTER = timedelta(minutes=2)  # a payment unheard of for this long is asked about
+ASK_BACK_UNTIL = timedelta(days=3)
 REVIEW_WINDOW = timedelta(days=10)  # DEC-10
 REVIEW_TEXT_MIN = 10  # DEC-10, characters
 REVIEWS_COUNT_FOR = timedelta(days=730)  # DEC-10: public average of two years

@@ -1,13 +1,14 @@
 """Letters, sent after commit."""
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from . import letters
 from .models import Notice
 
 
-@app.task(name="notices.letter", queue="mail", retry=10)
+@app.task(name="notices.letter", queue="mail", retry=RetryStrategy(max_attempts=20, linear_wait=30))
 def send_letter(notice_id: int) -> None:
     """Sends one notice as a letter; a second run of the same job sends nothing."""
     notice = Notice.objects.select_related("recipient").filter(pk=notice_id, mailed_at=None).first()

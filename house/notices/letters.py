@@ -1,8 +1,74 @@
-"""From a notice to a letter: subject, plain text and HTML out of one text file per kind."""
+"""From a notice to words: one text file per kind holds its subject, its line in the bell, and its letter.
+
+    subject: …
+    bell: …
+    button: …
+    (an empty line)
+    The letter, in paragraphs. {places} are filled from the notice's data.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from house import hebrew
 
 from .models import Notice
 
+TEXTS = Path(__file__).parent / "texts"
+MONEY = frozenset({"total", "amount"})
+MOMENTS = frozenset({"due", "until"})
+
+
+@dataclass(frozen=True)
+class Words:
+    """A notice in words."""
+
+    subject: str
+    bell: str
+    button: str
+    paragraphs: tuple[str, ...]
+
+
+@cache
+def _text(kind: str) -> tuple[dict[str, str], str]:
+    head, _, body = (TEXTS / f"{kind}.txt").read_text(encoding="utf-8").partition("\n\n")
+    return dict(line.split(": ", 1) for line in head.splitlines()), body.strip()
+
+
+def _place(name: str, value: Any) -> str:
+    """Money, moments and everything of unknown direction, ready to stand inside Hebrew text."""
+    if name in MONEY:
+        return hebrew.price(value)
+    if name in MOMENTS:
+        return hebrew.exactly(datetime.fromisoformat(value))
+    return hebrew.isolate(value)
+
+
+def words(kind: str, data: dict[str, Any]) -> Words:
+    """Fills a kind's text; a missing place is a defect and raises KeyError."""
+    head, body = _text(kind)
+    places = {name: _place(name, value) for name, value in data.items()}
+    return Words(
+        subject=head["subject"].format_map(places),
+        bell=head["bell"].format_map(places),
+        button=head["button"],
+        paragraphs=tuple(part.format_map(places) for part in body.split("\n\n")),
+    )
+
 
 def send(notice: Notice) -> None:
-    """Sends the letter of a notice through Django's mail backend."""
-    raise NotImplementedError(notice.kind)
+    """Sends the letter of a notice, plain and HTML, through Django's mail backend."""
+    text = words(notice.kind, notice.data)
+    context = {"words": text, "link": settings.SITE_URL + notice.path, "name": notice.recipient.first_name}
+    letter = EmailMultiAlternatives(
+        subject=text.subject, body=render_to_string("mail/notice.txt", context), to=[notice.recipient.email]
+    )
+    letter.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+    letter.send()

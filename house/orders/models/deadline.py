@@ -13,12 +13,13 @@ class Deadline(models.Model):
     subject = models.CharField(max_length=30)
     due_at = models.DateTimeField()  # what was promised
     try_at = models.DateTimeField()  # due_at, later after failures
+    done_at = models.DateTimeField(null=True)  # an announcement that was made; kept so that it is made once
     failures = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "kind", "subject"], name="one_deadline_of_a_kind")]
-        indexes = [models.Index(fields=["try_at"], name="deadline_due")]
+        indexes = [models.Index(fields=["try_at"], condition=models.Q(done_at=None), name="deadline_due")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"

@@ -57,6 +57,6 @@ def _find(checkout: Checkout, gateway: PaymentGateway) -> str:
 
 
 def _feed(event: HookEvent, gateway: PaymentGateway, now: datetime) -> int:
-    """The same answer has the same id, so it is stored once; a webhook that comes after all is a duplicate."""
+    """The same answer has the same id, so it is stored once; a late webhook is then a duplicate."""
     asked = replace(event, event_id=f"asked:{event.ref}:{event.kind}")
     return store_event(asked, gateway=gateway.name, raw=json.dumps(asdict(asked)), now=now)

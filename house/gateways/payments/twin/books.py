@@ -92,7 +92,7 @@ def look_up(ref: str) -> list[dict[str, Any]]:
 
 
 def event(payment: TwinPayment, suffix: str = "") -> dict[str, Any]:
-    """What the twin tells of a payment. The same fact carries the same id, unless a suffix makes it another."""
+    """What the twin tells of a payment; the same fact has the same id, unless a suffix makes it another."""
     return {
         "id": f"ev_{payment.ref}_{payment.state}{suffix}",
         "kind": payment.state,

@@ -1,0 +1,37 @@
+"""The verbs of offers. Each locks the offer row first."""
+
+from .decide import approve, deny, remove
+from .edit import (
+    ExtraRow,
+    PackageRow,
+    RequirementRow,
+    create,
+    save_description,
+    save_overview,
+    save_packages,
+    save_requirements,
+)
+from .gallery import add_image, move_image, remove_image
+from .publish import missing, pause, reactivate, remind_returns, submit
+
+__all__ = [
+    "ExtraRow",
+    "PackageRow",
+    "RequirementRow",
+    "add_image",
+    "approve",
+    "create",
+    "deny",
+    "missing",
+    "move_image",
+    "pause",
+    "reactivate",
+    "remind_returns",
+    "remove",
+    "remove_image",
+    "save_description",
+    "save_overview",
+    "save_packages",
+    "save_requirements",
+    "submit",
+]

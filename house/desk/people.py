@@ -1,0 +1,143 @@
+"""What staff decide about people: applications, levels, standing, roles. Each is audited and told."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from house.notices.actions import tell
+from house.people import audit
+from house.people.models import Application, Profile, Role, StaffRole, User
+from house.people.standing import may_start
+from house.process import Refusal
+from house.text import clean_text, visible_length
+
+APPLICATION_MIN = 30  # visible characters
+
+
+def _needs(by: User, *roles: str) -> None:
+    if not by.has_role(*roles):
+        raise Refusal("wrong_party")
+
+
+def _why(text: str) -> str:
+    if not visible_length(text):
+        raise Refusal("reason_missing")
+    return clean_text(text)
+
+
+def submit_application(profile: Profile, *, text: str, registry_number: str, now: datetime) -> Application:
+    """The business application; its receipt is mailed (PRO-04, NOT-01). A returned one is completed."""
+    may_start(profile.user, now)
+    if visible_length(text) < APPLICATION_MIN:
+        raise Refusal("explanation_missing", least=APPLICATION_MIN)
+    with transaction.atomic():
+        Profile.objects.select_for_update().get(pk=profile.pk)
+        waiting = profile.applications.filter(state__in=["submitted", "more_asked"]).first()
+        if waiting is not None and waiting.state == Application.State.SUBMITTED:
+            raise Refusal("application_waiting")
+        if profile.is_authorised:
+            raise Refusal("authorised_before")
+        row = waiting or Application(profile=profile)
+        row.text, row.registry_number = clean_text(text), registry_number.strip()[:20]
+        row.state, row.submitted_at = Application.State.SUBMITTED, now
+        row.save()
+        _tell_applicant(row, "application_received", now)
+    return row
+
+
+DECISIONS = (Application.State.APPROVED, Application.State.DENIED, Application.State.MORE_ASKED)
+
+
+def decide_application(application: Application, *, decision: str, reason: str, by: User, now: datetime) -> Application:
+    """submitted → approved | denied | more asked, by a reviewer (DEC-39)."""
+    _needs(by, Role.REVIEWER)
+    if decision not in DECISIONS:
+        raise Refusal("wrong_state")
+    reason = "" if decision == Application.State.APPROVED else _why(reason)
+    with transaction.atomic():
+        row = Application.objects.select_for_update().get(pk=application.pk)
+        if row.state != Application.State.SUBMITTED:
+            raise Refusal("wrong_state")
+        row.state, row.reason, row.decided_at, row.decided_by = decision, reason, now, by
+        row.save()
+        if decision == Application.State.APPROVED:
+            Profile.objects.filter(pk=row.profile_id).update(authorised_at=now)
+        audit.record(by=by, what=f"application_{decision}", about=f"user:{row.profile.user_id}", why=reason, now=now)
+        _tell_applicant(row, f"application_{decision}", now)
+    return row
+
+
+def _tell_applicant(row: Application, kind: str, now: datetime) -> None:
+    tell(
+        row.profile.user,
+        kind,
+        key=f"application:{row.pk}:{kind}:{now.isoformat()}",
+        path="/seller/application/",
+        now=now,
+        reason=row.reason,
+    )
+
+
+def set_level(user: User, *, level: str, by: User, why: str, now: datetime) -> Profile:
+    """Staff set a level by hand (TRS-04)."""
+    _needs(by, Role.REVIEWER)
+    why = _why(why)
+    with transaction.atomic():
+        profile = Profile.objects.select_for_update().get(user=user)
+        profile.level = Profile.Level(level)
+        profile.save(update_fields=["level"])
+        entry = audit.record(by=by, what="level_set", about=f"user:{user.pk}", why=why, now=now, level=level)
+        label = Profile.Level(level).label
+        tell(user, "level_set", key=f"audit:{entry.pk}", path=f"/pro/{profile.username}/", now=now, level=label)
+    return profile
+
+
+def suspend(user: User, *, until: datetime | None, by: User, why: str, now: datetime) -> User:
+    """Suspended until a moment or until lifted (AMB-14, DEC-37)."""
+    return _set_standing(user, User.Standing.SUSPENDED, until=until, by=by, why=_why(why), now=now, kind="suspended")
+
+
+def lift(user: User, *, by: User, why: str, now: datetime) -> User:
+    """Ends a suspension (W-7)."""
+    return _set_standing(user, User.Standing.GOOD, until=None, by=by, why=_why(why), now=now, kind="lifted")
+
+
+def block(user: User, *, by: User, why: str, now: datetime) -> User:
+    """At once, without warning (WARN-12); the next request of any of their sessions signs them out."""
+    return _set_standing(user, User.Standing.BLOCKED, until=None, by=by, why=_why(why), now=now, kind="")
+
+
+def _set_standing(
+    user: User, standing: User.Standing, *, until: datetime | None, by: User, why: str, now: datetime, kind: str
+) -> User:
+    _needs(by, Role.MODERATOR)
+    if user.pk == by.pk:
+        raise Refusal("not_on_yourself")
+    with transaction.atomic():
+        row = User.objects.select_for_update().get(pk=user.pk)
+        row.standing, row.suspended_until = standing, until
+        row.save(update_fields=["standing", "suspended_until"])
+        entry = audit.record(by=by, what=f"standing_{standing}", about=f"user:{user.pk}", why=why, now=now)
+        if kind:
+            tell(row, kind, key=f"audit:{entry.pk}", path="/settings/profile/", now=now, reason=why)
+    return row
+
+
+def grant_role(user: User, *, role: str, by: User | None, now: datetime) -> None:
+    """The owner hands out roles (DEC-20); `by=None` is the installation's first owner."""
+    if by is not None:
+        _needs(by, Role.OWNER)
+    with transaction.atomic():
+        StaffRole.objects.get_or_create(user=user, role=Role(role))
+        audit.record(by=by, what="role_granted", about=f"user:{user.pk}", now=now, role=role)
+
+
+def revoke_role(user: User, *, role: str, by: User, now: datetime) -> None:
+    """Takes a role away; the last owner stays (`last_owner`)."""
+    _needs(by, Role.OWNER)
+    with transaction.atomic():
+        owners = StaffRole.objects.select_for_update().filter(role=Role.OWNER)
+        if role == Role.OWNER and not owners.exclude(user=user).exists():
+            raise Refusal("last_owner")
+        StaffRole.objects.filter(user=user, role=role).delete()
+        audit.record(by=by, what="role_revoked", about=f"user:{user.pk}", now=now, role=role)

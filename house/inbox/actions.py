@@ -1,0 +1,62 @@
+"""The verbs of conversations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from house import policy
+from house.people.models import User
+from house.process import Refusal
+from house.text import clean_text, visible_length
+
+from .models import Archived, Conversation, Message
+
+
+def open_conversation(one: User, two: User, *, about: str = "", now: datetime) -> Conversation:
+    """The conversation of a pair, or the thread of a subject between them (DEC-40)."""
+    if one.pk == two.pk:
+        raise Refusal("talking_to_yourself")
+    a, b = sorted((one, two), key=lambda user: user.pk)
+    conversation, _ = Conversation.objects.get_or_create(
+        a=a, b=b, about=about, defaults={"opened_at": now, "last_at": now}
+    )
+    return conversation
+
+
+def send(
+    conversation: Conversation, *, author: User, text: str, now: datetime, files: Sequence[UUID] = ()
+) -> Message:
+    """Adds a message and the platform's copy of it (INB-04, DEC-45).
+
+    Refusals: `message_empty`, `message_too_long`, `stranger`.
+    """
+    text = clean_text(text)
+    if not files and not visible_length(text):
+        raise Refusal("message_empty")
+    if len(text) > policy.MESSAGE_MAX:
+        raise Refusal("message_too_long", most=policy.MESSAGE_MAX)
+    with transaction.atomic():
+        row = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        if author.pk not in (row.a_id, row.b_id):
+            raise Refusal("stranger")
+        message = Message.objects.create(conversation=row, author=author, text=text, files=list(files), at=now)
+        Archived.objects.create(message=message, author_id=author.pk, text=text, at=now)
+        row.last_at = now
+        _mark_read(row, author, now)
+        row.save()
+    return message
+
+
+def read(conversation: Conversation, *, by: User, now: datetime) -> None:
+    """Notes that a person has seen everything up to now."""
+    _mark_read(conversation, by, now)
+    conversation.save(update_fields=["a_read_at", "b_read_at"])
+
+
+def _mark_read(conversation: Conversation, user: User, now: datetime) -> None:
+    if user.pk == conversation.a_id:
+        conversation.a_read_at = now
+    else:
+        conversation.b_read_at = now

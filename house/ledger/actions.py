@@ -1,0 +1,86 @@
+"""The books' verbs: post a transfer once, read a balance."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, Sum
+
+from house import policy
+from house.people.models import User
+
+from .models import Account, Entry, Transfer
+
+Kind = Account.Kind
+
+
+@dataclass(frozen=True)
+class Leg:
+    """`amount` minor units onto the account of this kind (a provider's when `owner` is given)."""
+
+    kind: Account.Kind
+    amount: int
+    owner: User | None = None
+
+
+class Changed(Exception):
+    """A key was posted before with other sums: a defect of the caller, never of the books."""
+
+
+def _accounts(legs: Iterable[Leg]) -> dict[tuple[str, int | None], int]:
+    """The ids of the legs' accounts in one query; missing ones are made."""
+    wanted = {(leg.kind.value, leg.owner.pk if leg.owner else None) for leg in legs}
+    query = Q()
+    for kind, owner in wanted:
+        query |= Q(kind=kind, owner=owner)
+    rows = Account.objects.filter(query, currency=policy.CURRENCY).values_list("kind", "owner_id", "pk")
+    found = {(kind, owner): pk for kind, owner, pk in rows}
+    for kind, owner in wanted - found.keys():
+        found[kind, owner] = Account.objects.get_or_create(
+            kind=kind, owner_id=owner, currency=policy.CURRENCY
+        )[0].pk
+    return found
+
+
+def post(key: str, *, kind: str, about: str, at: datetime, legs: list[Leg]) -> bool:
+    """Moves money once: False when `key` was posted before (then the sums must agree).
+
+    Legs of zero are left out. The database refuses a transfer that does not sum to zero, at commit.
+    """
+    legs = [leg for leg in legs if leg.amount]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_transfer (key, kind, about, at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (key) DO NOTHING RETURNING id",
+            [key, kind, about, at],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        _same_as_before(key, legs)
+        return False
+    ids = _accounts(legs)
+    Entry.objects.bulk_create(
+        Entry(transfer_id=row[0], account_id=ids[leg.kind.value, leg.owner.pk if leg.owner else None], amount=leg.amount)
+        for leg in legs
+    )
+    return True
+
+
+def _same_as_before(key: str, legs: list[Leg]) -> None:
+    posted = sorted(Entry.objects.filter(transfer__key=key).values_list("amount", flat=True))
+    if posted != sorted(leg.amount for leg in legs):
+        raise Changed(f"{key} was posted with {posted}")
+
+
+def balance(kind: Account.Kind, owner: User | None = None, *, about: str | None = None) -> int:
+    """The sum of an account in minor units; with `about`, only of that subject's transfers."""
+    entries = Entry.objects.filter(account__kind=kind, account__owner=owner)
+    if about is not None:
+        entries = entries.filter(transfer__about=about)
+    return entries.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def history(about: str) -> list[Transfer]:
+    """The transfers of a subject in order of time, with entries and accounts."""
+    return list(Transfer.objects.filter(about=about).order_by("at", "pk").prefetch_related("entries__account"))

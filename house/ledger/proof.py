@@ -1,0 +1,61 @@
+"""Proof that the books are whole; run on the timetable and by `bin/manage prove`."""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from .models import Account, Entry, Transfer
+
+UNBALANCED = """
+SELECT t.key FROM ledger_transfer t LEFT JOIN ledger_entry e ON e.transfer_id = t.id
+GROUP BY t.id HAVING count(e.id) < 2 OR coalesce(sum(e.amount), 0) <> 0
+"""
+OVERDRAWN = """
+SELECT a.kind, a.owner_id, sum(e.amount) FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
+WHERE a.kind IN ('pending', 'cleared', 'escrow') GROUP BY a.id HAVING sum(e.amount) < 0
+"""
+SUBJECT_ESCROW = """
+SELECT t.about, sum(e.amount) FROM ledger_entry e
+JOIN ledger_account a ON a.id = e.account_id AND a.kind = 'escrow'
+JOIN ledger_transfer t ON t.id = e.transfer_id
+GROUP BY t.about HAVING sum(e.amount) < 0
+"""
+
+
+@dataclass
+class Proof:
+    """What was checked, and every fault found."""
+
+    checked: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def say(self, what: str, faults: list[str]) -> None:
+        """Notes one check and its faults."""
+        self.checked.append(what)
+        self.faults += faults
+
+
+def _rows(sql: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def prove() -> Proof:
+    """Sums of every transfer, of all books together, and that nobody's money is below zero."""
+    proof = Proof()
+    proof.say(
+        f"{Transfer.objects.count()} transfers have two entries or more and sum to zero",
+        [f"transfer {row[0]} does not balance" for row in _rows(UNBALANCED)],
+    )
+    total = _rows("SELECT coalesce(sum(amount), 0) FROM ledger_entry")[0][0]
+    proof.say(f"all {Entry.objects.count()} entries sum to zero", [f"the books are off by {total}"] if total else [])
+    proof.say(
+        f"{Account.objects.count()} accounts: no earnings and no escrow below zero (DEC-38)",
+        [f"{kind} of {owner} stands at {amount}" for kind, owner, amount in _rows(OVERDRAWN)],
+    )
+    proof.say(
+        "no subject has released or refunded more than it held",
+        [f"{about} holds {amount} in escrow" for about, amount in _rows(SUBJECT_ESCROW)],
+    )
+    return proof

@@ -1,0 +1,46 @@
+"""How an order ends, once its last open stage has."""
+
+from datetime import datetime
+
+from house.people.models import Profile
+
+from .. import money
+from ..models import Order, ResolutionRequest, Stage
+from ..process import OPEN_STATES
+
+
+def end_stage(stage: Stage, *, now: datetime) -> None:
+    """Marks the stage as over; the gate saves its state."""
+    stage.ended_at = now
+    stage.decide_at = stage.decide_left = None
+
+
+def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: datetime) -> None:
+    """Completed when any stage was approved (MIL-20), else cancelled; every open request lapses (DEC-34)."""
+    others = order.stages.exclude(pk=last.pk)
+    if others.filter(state__in=OPEN_STATES).exists():
+        return
+    completed = approved or others.filter(state=Stage.State.APPROVED).exists()
+    order.state = Order.State.COMPLETED if completed else Order.State.CANCELLED
+    order.ending = "" if completed else ending
+    order.ended_at = now
+    order.save()
+    order.requests.filter(state=ResolutionRequest.State.OPEN).update(
+        state=ResolutionRequest.State.LAPSED, ended_at=now
+    )
+    if completed:
+        _count(order)
+
+
+def _count(order: Order) -> None:
+    """The provider's public count of completed orders, written down (AMB-18)."""
+    profile = Profile.objects.select_for_update().get(user=order.provider_id)
+    profile.completed_orders = Order.objects.filter(provider=order.provider_id, state=Order.State.COMPLETED).count()
+    profile.save(update_fields=["completed_orders"])
+
+
+def cancel_stage(stage: Stage, *, ending: str, now: datetime) -> None:
+    """Refunds the stage and ends the order if nothing else is open (O-12, PAY-09, CAN-14)."""
+    money.refund(stage, reason=ending, now=now)
+    end_stage(stage, now=now)
+    end_order(stage.order, stage, approved=False, ending=ending, now=now)

@@ -1,0 +1,73 @@
+"""What the clock does when a deadline comes: the same verbs that people take, as of the promised instant."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from house.process import CLOCK, Party
+
+from .. import diary
+from ..models import Order, ResolutionRequest, Stage
+from ..move import move
+from ..process import Step
+from . import requests, work
+
+
+def _stage(order: Order, subject: str) -> Stage:
+    stage = order.stages.get(pk=int(subject.removeprefix("stage:")))
+    stage.order = order
+    return stage
+
+
+def _request(order: Order, subject: str) -> ResolutionRequest:
+    request = order.requests.get(pk=int(subject.removeprefix("request:")))
+    request.order = order
+    return request
+
+
+def _note(step: Step) -> Callable[[Order, str, datetime], None]:
+    """A step that changes no state: it is written down and told (O-3, O-4)."""
+
+    def verb(order: Order, subject: str, at: datetime) -> None:
+        with move(_stage(order, subject), step, by=CLOCK, now=at):
+            pass
+
+    return verb
+
+
+def _decide(order: Order, subject: str, at: datetime) -> None:
+    work.accept(_stage(order, subject), by=CLOCK, now=at)
+
+
+def _requirements(order: Order, subject: str, at: datetime) -> None:
+    work.give_up(_stage(order, subject), by=CLOCK, now=at)
+
+
+def _expire(order: Order, subject: str, at: datetime) -> None:
+    requests.expire(_request(order, subject), now=at)
+
+
+TIMED: dict[str, Callable[[Order, str, datetime], None]] = {
+    "requirements": _requirements,
+    "late": _note(Step.NOTE_LATE),
+    "very_late": _note(Step.NOTE_VERY_LATE),
+    "decide": _decide,
+    "expire": _expire,
+}
+
+
+def warn(order: Order, kind: str, subject: str, warning: str, *, at: datetime, now: datetime) -> None:
+    """Reminds whoever can still act (DEC-48); says nothing when the main deadline has passed as well."""
+    main = order.deadlines.get(kind=kind, subject=subject)
+    if main.due_at <= now:
+        return
+    told = _who_can_act(order, kind, subject)
+    diary.announce(
+        order, f"warn_{kind}", told, key=f"{subject}:{kind}:{warning}", now=now, due=main.due_at.isoformat()
+    )
+
+
+def _who_can_act(order: Order, kind: str, subject: str) -> set[Party]:
+    if kind == "expire":
+        request = _request(order, subject)
+        return {Party.CLIENT, Party.PROVIDER} - {Party(request.party)}
+    return {Party.CLIENT}

@@ -1,0 +1,119 @@
+"""The tables of an order's life. Pure data: the gate, the buttons, the deadlines and the docs read it.
+
+Two lives: a stage (3.1 and 3.2 are one machine, DEC-3) and a request of the Resolution Center (3.3).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from house import clock, policy
+from house.process import Party, Process, Timer, rule
+
+from .models import ResolutionRequest, Stage
+
+S = Stage.State
+R = ResolutionRequest.State
+CLIENT, PROVIDER, CLOCK, SUPPORT = Party.CLIENT, Party.PROVIDER, Party.CLOCK, Party.SUPPORT
+
+OPEN_STATES = frozenset({S.AWAITING, S.ACTIVE, S.DELIVERED, S.IN_REVISION})
+WORK_STATES = frozenset({S.ACTIVE, S.IN_REVISION})
+
+
+class Step(StrEnum):
+    """What can happen to a stage."""
+
+    START = "start"
+    REMIND = "remind"
+    GIVE_UP = "give_up"
+    SAVE_DRAFT = "save_draft"
+    DELIVER = "deliver"
+    ACCEPT = "accept"
+    REVISE = "revise"
+    NOTE_LATE = "note_late"
+    NOTE_VERY_LATE = "note_very_late"
+    CANCEL = "cancel"
+
+
+class Ask(StrEnum):
+    """What can happen to a request."""
+
+    OPEN = "open"
+    CONSENT = "consent"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    LAPSE = "lapse"
+
+
+def _requirements_lapse(stage: Stage) -> datetime:
+    return clock.due(stage.order.placed_at, policy.REQUIREMENTS_LAPSE, stage.order)
+
+
+def _very_late(stage: Stage) -> datetime | None:
+    return stage.due_at and clock.due(stage.due_at, policy.VERY_LATE_AFTER, stage.order)
+
+
+LATENESS = (
+    Timer("late", lambda stage: stage.due_at, Step.NOTE_LATE),
+    Timer("very_late", _very_late, Step.NOTE_VERY_LATE),
+)
+
+STAGE = Process(
+    {
+        Step.START: rule(by={CLIENT}, start={S.AWAITING}, end=S.ACTIVE, tell={PROVIDER}, ref="O-2, RQM-04"),
+        Step.REMIND: rule(by={PROVIDER}, start={S.AWAITING}, end=None, tell={CLIENT}, ref="DEC-15"),
+        Step.GIVE_UP: rule(
+            by={PROVIDER, CLOCK}, start={S.AWAITING}, end=S.CANCELLED, tell={CLIENT, PROVIDER}, ref="DEC-15"
+        ),
+        Step.SAVE_DRAFT: rule(by={PROVIDER}, start=WORK_STATES, end=None, ref="O-5, DLV-04"),
+        Step.DELIVER: rule(
+            by={PROVIDER}, start=WORK_STATES, end=S.DELIVERED, tell={CLIENT}, ref="O-6, M-3, M-5, DLV-07"
+        ),
+        Step.ACCEPT: rule(
+            by={CLIENT, CLOCK},
+            start={S.DELIVERED},
+            end=S.APPROVED,
+            tell={CLIENT, PROVIDER},
+            ref="O-7, O-10, M-6, M-10, ORD-10",
+        ),
+        Step.REVISE: rule(
+            by={CLIENT}, start={S.DELIVERED}, end=S.IN_REVISION, tell={PROVIDER}, ref="O-8, M-4, REV-06"
+        ),
+        Step.NOTE_LATE: rule(by={CLOCK}, start=WORK_STATES, end=None, tell={CLIENT, PROVIDER}, ref="O-3"),
+        Step.NOTE_VERY_LATE: rule(
+            by={CLOCK}, start=WORK_STATES, end=None, tell={CLIENT, PROVIDER}, ref="O-4, ORD-12"
+        ),
+        Step.CANCEL: rule(
+            by={CLIENT, PROVIDER, CLOCK, SUPPORT},
+            start=OPEN_STATES,
+            end=S.CANCELLED,
+            tell={CLIENT, PROVIDER},
+            ref="O-12, O-15, O-24, M-11",
+        ),
+    },
+    timers={
+        S.AWAITING: (Timer("requirements", _requirements_lapse, Step.GIVE_UP, policy.REMINDERS_BEFORE),),
+        S.ACTIVE: LATENESS,
+        S.IN_REVISION: LATENESS,
+        S.DELIVERED: (Timer("decide", lambda stage: stage.decide_at, Step.ACCEPT, policy.REMINDERS_BEFORE),),
+    },
+)
+
+# By side: `Party.CLIENT` here means "the side that opened it is the client" is judged by `requests.side`.
+REQUEST = Process(
+    {
+        Ask.OPEN: rule(by={CLIENT, PROVIDER}, start={""}, end=R.OPEN, tell={CLIENT, PROVIDER}, ref="R-1, O-11"),
+        Ask.CONSENT: rule(by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.ACCEPTED, tell={CLIENT, PROVIDER}, ref="R-2, O-12"),
+        Ask.DECLINE: rule(by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.DECLINED, tell={CLIENT, PROVIDER}, ref="R-3, O-13"),
+        Ask.WITHDRAW: rule(
+            by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.WITHDRAWN, tell={CLIENT, PROVIDER}, ref="R-4, O-14"
+        ),
+        Ask.EXPIRE: rule(by={CLOCK}, start={R.OPEN}, end=R.EXPIRED, tell={CLIENT, PROVIDER}, ref="R-5, O-15"),
+        Ask.LAPSE: rule(by={CLIENT, PROVIDER, CLOCK, SUPPORT}, start={R.OPEN}, end=R.LAPSED, ref="DEC-34"),
+    },
+    timers={R.OPEN: (Timer("expire", lambda request: request.due_at, Ask.EXPIRE, policy.REMINDERS_BEFORE),)},
+)
+
+# Taken by the side that opened a request, and by the other side.
+OPENERS = frozenset({Ask.OPEN, Ask.WITHDRAW})
+ANSWERERS = frozenset({Ask.CONSENT, Ask.DECLINE})

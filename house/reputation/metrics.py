@@ -1,0 +1,81 @@
+"""What a provider's record says; computed here, written down to people and catalog."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Avg, Count
+
+from house import policy
+from house.catalog.models import Offer
+from house.orders.models import Order
+from house.people.models import Profile, User
+from house.process import Party
+
+from .models import Review
+
+
+def completion_rate(provider: User, now: datetime) -> int | None:
+    """MET-01: completed ÷ all orders that ended in the last 60 days, in percent; MET-05's are left out."""
+    ended = Order.objects.filter(
+        provider=provider, counts_in_rate=True, ended_at__gt=now - policy.METRIC_WINDOW, ended_at__lte=now
+    )
+    states = dict(ended.values_list("state").annotate(number=Count("pk")))
+    total = sum(states.values())
+    return round(100 * states.get(Order.State.COMPLETED, 0) / total) if total else None
+
+
+def rating(now: datetime, **about: object) -> tuple[Decimal | None, int]:
+    """The public average of the last two years and the number of its reviews (DEC-10)."""
+    shown = Review.objects.filter(
+        party=Party.CLIENT, published_at__gt=now - policy.REVIEWS_COUNT_FOR, published_at__lte=now, **about
+    ).aggregate(average=Avg("stars"), number=Count("pk"))
+    average = shown["average"]
+    return (round(average, 2) if average is not None else None), shown["number"]
+
+
+FIRST_ANSWERS = """
+WITH firsts AS (
+    SELECT c.id, min(m.at) AS asked FROM inbox_conversation c JOIN inbox_message m ON m.conversation_id = c.id
+    WHERE (c.a_id = %(me)s OR c.b_id = %(me)s) AND c.about = '' AND m.author_id <> %(me)s
+    GROUP BY c.id HAVING min(m.at) > %(since)s AND min(m.at) <= %(now)s
+)
+SELECT f.asked, (SELECT min(m.at) FROM inbox_message m
+                 WHERE m.conversation_id = f.id AND m.author_id = %(me)s AND m.at > f.asked) FROM firsts f
+"""
+
+
+def response(provider: User, now: datetime) -> tuple[int | None, int | None]:
+    """AMB-19: (rate in percent, mean minutes to the first answer) over first messages of 60 days."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_ANSWERS, {"me": provider.pk, "since": now - policy.METRIC_WINDOW, "now": now})
+        pairs: list[tuple[datetime, datetime | None]] = cursor.fetchall()
+    due = [pair for pair in pairs if pair[1] or now - pair[0] >= policy.RESPONSE_WITHIN]
+    waits = [answered - asked for asked, answered in due if answered is not None]
+    in_time = sum(wait <= policy.RESPONSE_WITHIN for wait in waits)
+    mean = sum(waits, timedelta()) / len(waits) if waits else None
+    return (round(100 * in_time / len(due)) if due else None), (int(mean.total_seconds() // 60) if mean else None)
+
+
+def recount_provider(provider: User, now: datetime) -> None:
+    """Writes the provider's figures and those of their offers down (TRS-09, MET-02)."""
+    profile = Profile.objects.filter(user=provider).first()
+    if profile is None:
+        return
+    profile.rating, profile.reviews = rating(now, subject=provider)
+    profile.completion_rate = completion_rate(provider, now)
+    profile.response_rate, profile.response_minutes = response(provider, now)
+    profile.completed_orders = Order.objects.filter(provider=provider, state=Order.State.COMPLETED).count()
+    profile.save(
+        update_fields=["rating", "reviews", "completion_rate", "response_rate", "response_minutes", "completed_orders"]
+    )
+    for offer in Offer.objects.filter(provider=provider).exclude(state=Offer.State.DRAFT):
+        average, number = rating(now, order__offer=offer)
+        done = offer.orders.filter(state=Order.State.COMPLETED).count()
+        Offer.objects.filter(pk=offer.pk).update(rating=average, reviews=number, orders_done=done)
+
+
+def recount_all(now: datetime) -> None:
+    """Every provider, one after another."""
+    for provider in User.objects.filter(profile__isnull=False).iterator():
+        recount_provider(provider, now)

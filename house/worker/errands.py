@@ -1,0 +1,27 @@
+"""Errands whose verbs span rooms: here, above them all, they meet."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from house.orders.actions.place import place
+from house.payments import actions as payments
+from house.payments.models import Checkout
+
+from .sweep import market_now
+
+WHEN_PAID = {Checkout.Purpose.ORDER: place}
+
+
+PATIENCE = RetryStrategy(max_attempts=40, linear_wait=5)
+
+
+@app.task(name="payments.apply", queue="money", retry=PATIENCE)
+def apply_event(event_id: int) -> None:
+    """Applies a stored event of the gateway; a second run changes nothing."""
+    payments.apply(event_id, now=market_now(), when_paid=WHEN_PAID)
+
+
+@app.task(name="payments.refund", queue="money", retry=PATIENCE)
+def send_refund(refund_id: int) -> None:
+    """Sends money back; the gateway does it once per key, however often it is asked."""
+    payments.send_refund(refund_id, now=market_now())

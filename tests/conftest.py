@@ -1,0 +1,75 @@
+"""Four people, one market, one moment. States are reached through the real verbs (see make.py)."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client as Browser
+
+from house.clock import ISRAEL
+from house.people.models import User
+
+from . import persons
+
+
+@pytest.fixture(autouse=True)
+def _places(settings, tmp_path):
+    """Each test has a folder of its own for files, and letters stay in memory."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    # Argon2 is meant to be slow; one test of accounts looks at the real hasher.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Monday, 23 November 2026, ten in the morning in Israel."""
+    return datetime(2026, 11, 23, 10, 0, tzinfo=ISRAEL)
+
+
+@pytest.fixture
+def noa(db, now) -> User:
+    """A client."""
+    return persons.client("noa", "נועה", "ברק", now)
+
+
+@pytest.fixture
+def amir(db, now) -> User:
+    """A provider, authorised."""
+    return persons.provider("amir", "אמיר", "לוי", now)
+
+
+@pytest.fixture
+def dana(db, now) -> User:
+    """A stranger, who may do nothing anywhere."""
+    return persons.client("dana", "דנה", "פרץ", now)
+
+
+@pytest.fixture
+def shira(db, now) -> User:
+    """Staff of every role but owner."""
+    return persons.staff("shira", "שירה", "כהן", now)
+
+
+def _browser(user: User) -> Browser:
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def noa_web(noa) -> Browser:
+    return _browser(noa)
+
+
+@pytest.fixture
+def amir_web(amir) -> Browser:
+    return _browser(amir)
+
+
+@pytest.fixture
+def dana_web(dana) -> Browser:
+    return _browser(dana)
+
+
+@pytest.fixture
+def shira_web(shira) -> Browser:
+    return _browser(shira)

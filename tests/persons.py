@@ -1,0 +1,41 @@
+"""Noa, Amir, Dana and Shira, made by the real verbs."""
+
+from datetime import datetime, timedelta
+
+from house.desk.people import decide_application, grant_role, submit_application
+from house.people.actions import describe, open_provider, sign_up
+from house.people.models import Role, User
+
+PASSWORD = "a-long-test-password"
+BIO = "בונים ומשפצים באשקלון והסביבה כבר עשור, עם יחס אישי, לוח זמנים ברור ואחריות על כל עבודה שיוצאת מאיתנו."
+
+
+def client(name: str, first: str, last: str, now: datetime) -> User:
+    return sign_up(
+        email=f"{name}@example.org",
+        password=PASSWORD,
+        first_name=first,
+        last_name=last,
+        terms=True,
+        marketing=False,
+        now=now - timedelta(days=100),
+    )
+
+
+def staff(name: str, first: str, last: str, now: datetime, *roles: str) -> User:
+    user = client(name, first, last, now)
+    for role in roles or [role for role in Role.values if role != Role.OWNER]:
+        grant_role(user, role=role, by=None, now=now)
+    return user
+
+
+def provider(name: str, first: str, last: str, now: datetime) -> User:
+    user = client(name, first, last, now)
+    profile = open_provider(user, username=name, business_name="", now=now - timedelta(days=90))
+    describe(profile, bio=BIO, business_name="לוי שיפוצים", languages=["עברית"], hours="א׳–ה׳ 8:00–17:00")
+    reviewer = staff(f"{name}-reviewer", "בודקת", "", now, Role.REVIEWER)
+    application = submit_application(
+        profile, text="קבלן שיפוצים רשום עם ניסיון של עשר שנים.", registry_number="12345", now=now
+    )
+    decide_application(application, decision="approved", reason="", by=reviewer, now=now)
+    return User.objects.get(pk=user.pk)
