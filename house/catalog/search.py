@@ -2,8 +2,15 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
 
-from .models import Offer
+from django.db.models import F, Q, QuerySet
+
+from house import policy
+from house.people.models import User
+
+from .models import Offer, SearchMiss
 
 FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 WORD = re.compile(r"[\w\"'״׳]+")
@@ -33,3 +40,118 @@ def words_of(offer: Offer) -> list[str]:
     texts = [offer.title, *offer.tags, offer.description]
     texts += [str(part) for part in (offer.category, offer.subcategory, offer.service_type) if part]
     return sorted({form for text in texts for word in words(text) for form in forms(word)})
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a person looks for. Empty parts do not narrow; money in minor units."""
+
+    text: str = ""
+    category: str = ""
+    subcategory: str = ""
+    place: str = ""
+    price_max: int | None = None
+    price_min: int | None = None
+    days: int | None = None
+    rating: float | None = None
+    level: str = ""
+    verified: bool = False
+    sort: str = "recommended"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page. `count` is exact up to policy.COUNT_UP_TO; beyond, `more` is true and it is a floor."""
+
+    offers: list[Offer]
+    count: int
+    more: bool
+    number: int
+    size: int
+
+    @property
+    def has_next(self) -> bool:
+        return self.more or self.number * self.size < self.count
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+
+SORTS = {
+    "recommended": ("-rank", "-id"),
+    "price": ("price_from", "-rank"),
+    "rating": (F("rating").desc(nulls_last=True), "-rank"),
+    "new": ("-published_at", "-id"),
+    "near": ("-rank", "-id"),
+}
+DEEPEST_PAGE = 40  # pages further down are nobody's: narrowing helps more
+
+
+def market() -> QuerySet[Offer]:
+    """Everything that may be shown in lists: published, its category open, its provider in good standing."""
+    return Offer.objects.filter(
+        state=Offer.State.PUBLISHED, category__open=True, provider__is_active=True
+    ).exclude(provider__standing__in=[User.Standing.SUSPENDED, User.Standing.BLOCKED])
+
+
+def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
+    """One page of what fits. Every word must match; when nothing has them all, any of them may."""
+    narrowed = _narrow(market(), query)
+    sought = words(query.text)
+    chosen = _having_all(narrowed, sought) if sought else narrowed
+    count = _count(chosen)
+    if sought and not count and len(sought) > 1:
+        chosen = narrowed.filter(words__overlap=sought)
+        count = _count(chosen)
+    number = max(1, min(query.page, DEEPEST_PAGE))
+    first = (number - 1) * size
+    offers = list(listed(chosen.order_by(*SORTS.get(query.sort, SORTS["recommended"])))[first : first + size])
+    top = policy.COUNT_UP_TO
+    return Results(offers, min(count, top), count > top, number, size)
+
+
+def _having_all(offers: QuerySet[Offer], sought: list[str]) -> QuerySet[Offer]:
+    """Each word as it stands, or without its particle where that is a word of the offer."""
+    for word in sought:
+        offers = offers.filter(words__overlap=sorted(forms(word)))
+    return offers
+
+
+def listed(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """With everything that a card prints, in a fixed number of queries."""
+    return offers.select_related("provider__profile").prefetch_related("images", "places")
+
+
+def _count(offers: QuerySet[Offer]) -> int:
+    """Counting stops where an exact number would cost more than the page."""
+    return offers.order_by()[: policy.COUNT_UP_TO + 1].count()
+
+
+def _narrow(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
+    exact = {
+        "category__slug": query.category,
+        "subcategory__slug": query.subcategory,
+        "provider__profile__level": query.level,
+        "price_from__lte": query.price_max,
+        "price_from__gte": query.price_min,
+        "days_from__lte": query.days,
+        "rating__gte": query.rating,
+    }
+    offers = offers.filter(**{name: value for name, value in exact.items() if value not in ("", None)})
+    if query.verified:
+        offers = offers.filter(provider__profile__authorised_at__isnull=False)
+    if query.place:
+        there = Q(places__slug=query.place) | Q(places__children__slug=query.place) | Q(where=Offer.Where.ONLINE)
+        offers = offers.filter(pk__in=Offer.objects.filter(there).values("pk"))
+    return offers
+
+
+def note_miss(text: str, now: datetime) -> None:
+    """A search that found nothing is the editor's to look at."""
+    text = " ".join(text.split())[:120]
+    if text:
+        row, made = SearchMiss.objects.get_or_create(query=text, defaults={"last_at": now})
+        if not made:
+            SearchMiss.objects.filter(pk=row.pk).update(times=F("times") + 1, last_at=now)

@@ -27,3 +27,18 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stem(self) -> str:
+        """The name without its ending: an ending jumps about in right-to-left text."""
+        return self.name.rsplit(".", 1)[0]
+
+    @property
+    def kind(self) -> str:
+        """PDF, JPEG …"""
+        return self.content_type.rsplit("/", 1)[-1].upper()[:8]
+
+    @property
+    def human_size(self) -> str:
+        """1.8 MB."""
+        return f"{self.size / 2**20:.1f} MB" if self.size >= 2**20 else f"{max(1, self.size // 1024)} KB"

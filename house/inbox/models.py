@@ -11,6 +11,12 @@ class ConversationQuery(models.QuerySet["Conversation"]):
         """Those in which the user takes part."""
         return self.filter(Q(a=user) | Q(b=user))
 
+    def unread_by(self, user: object) -> "ConversationQuery":
+        """Those with something newer than what the user has read."""
+        mine_a = Q(a=user) & (Q(a_read_at=None) | Q(a_read_at__lt=F("last_at")))
+        mine_b = Q(b=user) & (Q(b_read_at=None) | Q(b_read_at__lt=F("last_at")))
+        return self.filter(mine_a | mine_b).filter(messages__isnull=False).distinct()
+
 
 class Conversation(models.Model):
     """Between `a` and `b` (the smaller id first). `about` is empty for the pair's own, else "order:…"."""

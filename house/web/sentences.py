@@ -1,16 +1,112 @@
 """One Hebrew sentence for each refusal code: what happened, and what to do."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from house import hebrew
+from house.images import PictureProblem
 from house.process import Refusal
 
 SENTENCES = {
-    "wrong_state": gettext_noop("המצב השתנה בינתיים ואי אפשר לבצע את הפעולה. כדאי לרענן את העמוד ולראות מה אפשר עכשיו."),
-    "wrong_party": gettext_noop("הפעולה הזו שייכת לצד השני."),
+    "wrong_state": gettext_noop("המצב השתנה בינתיים. כדאי לרענן את העמוד ולראות מה אפשר לעשות עכשיו."),
+    "wrong_party": gettext_noop("הפעולה הזו שייכת לצד אחר."),
+    "stranger": gettext_noop("הפעולה הזו שייכת רק לשני הצדדים."),
+    "suspended": gettext_noop("החשבון מושעה, ולכן אי אפשר להתחיל דברים חדשים. אפשר להמשיך הזמנות פתוחות ולפנות לשירות הלקוחות."),
+    # people
+    "terms_not_agreed": gettext_noop("כדי להמשיך צריך לאשר את תנאי השימוש."),
+    "not_a_provider": gettext_noop("קודם צריך לפתוח מצב מכירה."),
+    "bad_username": gettext_noop("כתובת הפרופיל: 3 עד 40 תווים, אותיות קטנות באנגלית, ספרות ומקפים."),
+    "username_taken": gettext_noop("הכתובת הזו כבר תפוסה. אפשר לבחור כתובת אחרת."),
+    "bio_length": gettext_noop("התיאור צריך להיות באורך של %(least)s עד %(most)s תווים."),
+    "open_orders": gettext_noop("יש הזמנות פתוחות (%(number)s). אפשר לסגור את החשבון אחרי שיסתיימו."),
+    "application_waiting": gettext_noop("הבקשה כבר נשלחה ונבדקת עכשיו."),
+    "authorised_before": gettext_noop("החשבון כבר מאומת."),
+    "reason_missing": gettext_noop("חסרה סיבה. היא תישלח לצד השני ותישמר ביומן."),
+    "not_on_yourself": gettext_noop("אי אפשר לבצע את הפעולה על החשבון שלך."),
+    "last_owner": gettext_noop("חייב להישאר לפחות אדם אחד בבעלות."),
+    # offers
+    "contact_details": gettext_noop("נמצאו פרטי קשר: %(found)s. צריך להסיר אותם, כל התקשורת מתנהלת באתר."),
+    "title_too_long": gettext_noop("הכותרת ארוכה מדי: עד %(most)s תווים."),
+    "too_many_tags": gettext_noop("אפשר עד %(most)s תגיות."),
+    "wrong_subcategory": gettext_noop("תת־הקטגוריה לא שייכת לקטגוריה שנבחרה."),
+    "wrong_service_type": gettext_noop("סוג השירות לא שייך לתת־הקטגוריה שנבחרה."),
+    "category_locked": gettext_noop("אחרי פרסום אי אפשר לשנות קטגוריה. לקטגוריה אחרת צריך הצעה חדשה."),
+    "wrong_number_of_packages": gettext_noop("בקטגוריה הזו אפשר חבילה אחת, ובחלק מהקטגוריות שלוש."),
+    "price_out_of_range": gettext_noop("המחיר צריך להיות בין %(least)s ₪ ל־%(most)s ₪."),
+    "days_out_of_range": gettext_noop("מספר הימים צריך להיות בין 1 ל־%(most)s."),
+    "fast_needs_days_and_price": gettext_noop("מסירה מהירה צריכה גם ימים וגם מחיר."),
+    "fast_not_faster": gettext_noop("מסירה מהירה צריכה להיות קצרה מזמן המסירה הרגיל."),
+    "unknown_item": gettext_noop("אחד הפריטים לא שייך לתת־הקטגוריה."),
+    "too_many_extras": gettext_noop("בדרגה הנוכחית אפשר עד %(most)s תוספות, כולל מסירה מהירה."),
+    "extra_price_out_of_range": gettext_noop("מחיר תוספת בדרגה הנוכחית: עד %(most)s ₪."),
+    "shipping_without_goods": gettext_noop("משלוח אפשרי רק כשהשירות כולל מוצר פיזי."),
+    "extra_needs_title": gettext_noop("לכל תוספת צריך שם."),
+    "description_too_long": gettext_noop("התיאור ארוך מדי: עד %(most)s תווים."),
+    "too_many_requirements": gettext_noop("אפשר עד %(most)s דרישות."),
+    "choice_needs_choices": gettext_noop("לשאלת בחירה צריך לפחות שתי תשובות אפשריות."),
+    "too_many_images": gettext_noop("אפשר עד %(most)s תמונות. כדי להוסיף, צריך להסיר אחת."),
+    "rights_not_declared": gettext_noop("צריך לאשר שהתמונות שלך או שיש לך זכות להשתמש בהן."),
+    "offer_incomplete": gettext_noop("חסרים פרטים. הרשימה למטה מראה מה ואיפה."),
+    "too_many_offers": gettext_noop("בדרגה הנוכחית אפשר עד %(most)s הצעות פעילות."),
+    "return_in_the_past": gettext_noop("תאריך החזרה צריך להיות בעתיד."),
+    "offer_closed": gettext_noop("ההצעה לא זמינה להזמנה כרגע."),
+    "own_offer": gettext_noop("אי אפשר להזמין מעצמך."),
+    "bad_package": gettext_noop("החבילה הזו כבר לא קיימת. אפשר לבחור אחרת."),
+    "bad_quantity": gettext_noop("אפשר להזמין עד %(most)s יחידות."),
+    "bad_extra": gettext_noop("אחת התוספות השתנתה. כדאי לבחור אותה שוב."),
+    "no_fast": gettext_noop("אין מסירה מהירה בחבילה הזו."),
+    "fast_too_many": gettext_noop("מסירה מהירה אפשרית עד %(most)s יחידות."),
+    "total_too_large": gettext_noop("הסכום גדול מדי להזמנה אחת."),
+    # paying
+    "checkout_over": gettext_noop("התשלום הזה כבר הסתיים. אפשר לבדוק את מצב ההזמנה."),
+    "checkout_expired": gettext_noop("הזמן לתשלום נגמר. אפשר לחזור להצעה ולהתחיל מחדש."),
+    "checkout_not_declined": gettext_noop("אין צורך בניסיון נוסף."),
+    "gateway_down": gettext_noop("חברת התשלומים לא עונה כרגע ולא נגבה דבר. אפשר לנסות שוב בעוד דקה."),
+    "refund_unpaid": gettext_noop("אין תשלום להחזיר."),
+    "refund_too_large": gettext_noop("אי אפשר להחזיר יותר ממה ששולם."),
+    # orders
+    "cancellation_open": gettext_noop("יש בקשת ביטול פתוחה. קודם צריך לענות עליה או למשוך אותה."),
+    "request_open": gettext_noop("כבר יש בקשה פתוחה בהזמנה הזו."),
+    "cancellation_too_soon": gettext_noop("בקשת ביטול נדחתה לאחרונה. אפשר לבקש שוב מ%(until)s, ובינתיים לפנות לשירות הלקוחות."),
+    "unknown_reason": gettext_noop("צריך לבחור סיבה מהרשימה."),
+    "explanation_missing": gettext_noop("חסר הסבר: לפחות %(least)s תווים."),
+    "proof_missing": gettext_noop("צריך לצרף אסמכתה: קובץ, הודעה או מסירה מההזמנה, או איחור."),
+    "requirements_missing": gettext_noop("חסרות תשובות לדרישות החובה: %(positions)s. מה שנכתב נשמר."),
+    "reminded_today": gettext_noop("תזכורת כבר נשלחה ביממה האחרונה."),
+    "too_early_to_give_up": gettext_noop("אפשר לבטל בשל דרישות חסרות מ%(until)s."),
+    "delivery_empty": gettext_noop("מסירה צריכה קובץ, קישור, או לפחות %(least)s תווים של הסבר."),
+    "not_confirmed": gettext_noop("בקשת התיקונים לא נרשמה: צריך לענות בכן או לא על כל השאלות."),
+    "no_revisions": gettext_noop("לא נותרו סבבי תיקונים. אפשר לאשר, או לבקש ביטול."),
+    "message_empty": gettext_noop("ההודעה ריקה."),
+    "message_too_long": gettext_noop("ההודעה ארוכה מדי: עד %(most)s תווים."),
+    "talking_to_yourself": gettext_noop("אי אפשר לשלוח הודעה לעצמך."),
+    # files
+    "file_too_large": gettext_noop("הקובץ גדול מדי: עד %(most)s MB. אפשר לשלוח קישור במקום."),
+    "file_empty": gettext_noop("הקובץ ריק."),
+    "too_many_files": gettext_noop("אפשר לצרף עד %(most)s קבצים."),
+    # reviews
+    "review_closed": gettext_noop("אי אפשר לכתוב חוות דעת על ההזמנה הזו."),
+    "reviewed_before": gettext_noop("חוות הדעת שלך כבר נכתבה."),
+    "review_too_short": gettext_noop("חסרות כמה מילים: לפחות %(least)s תווים."),
+    "bad_stars": gettext_noop("צריך לבחור ציון מ־1 עד 5 בכל שורה."),
+    "not_published": gettext_noop("אפשר לענות אחרי שחוות הדעת מתפרסמת."),
+    "replied_before": gettext_noop("כבר נכתבה תשובה."),
+    "case_closed": gettext_noop("הפנייה סגורה. אפשר לפתוח פנייה חדשה."),
+    # pictures
+    "not_a_picture": gettext_noop("הקובץ אינו תמונה תקינה. אפשר JPEG, PNG או WebP."),
+    "too_heavy": gettext_noop("הקובץ כבד מדי: עד %(most)s MB."),
+    "too_many_pixels": gettext_noop("התמונה גדולה מדי לעיבוד. אפשר להקטין אותה ולנסות שוב."),
+    "too_small": gettext_noop("התמונה קטנה מדי (%(width)s×%(height)s). המידה הקטנה ביותר: %(least)s."),
+    "too_large": gettext_noop("התמונה גדולה מדי (%(width)s×%(height)s). המידה הגדולה ביותר: %(most)s."),
 }
 
 
-def sentence(refusal: Refusal) -> str:
+def _fact(value: object) -> object:
+    return hebrew.exactly(value) if isinstance(value, datetime) else value
+
+
+def sentence(refusal: Refusal | PictureProblem) -> str:
     """The sentence of a refusal; facts fill its places."""
-    return _(SENTENCES[refusal.code]) % refusal.facts
+    return _(SENTENCES[refusal.code]) % {name: _fact(value) for name, value in refusal.facts.items()}

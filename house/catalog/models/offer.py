@@ -83,6 +83,24 @@ class Offer(models.Model):
         return self.title
 
     @property
+    def path(self) -> str:
+        """The canonical address."""
+        return f"/offers/{self.pk}-{self.slug or 'offer'}/"
+
+    @property
+    def cover(self) -> "OfferImage | None":
+        """The first picture; lists prefetch `images`."""
+        return next(iter(self.images.all()), None)
+
+    @property
+    def place_name(self) -> str:
+        """Where it is done, in one word or two; lists prefetch `places`."""
+        if self.where == self.Where.ONLINE:
+            return self.Where.ONLINE.label
+        names = [place.name for place in self.places.all()]
+        return names[0] + (" והסביבה" if len(names) > 1 else "") if names else ""
+
+    @property
     def slug(self) -> str:
         """The Hebrew tail of the canonical address."""
         return slugify(self.title, allow_unicode=True)[:60]
