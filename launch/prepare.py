@@ -47,6 +47,7 @@ def collect_static() -> None:
 def main() -> None:
     """Migrations, places and categories, demo data on the first start, static files, people to print."""
     compile_messages()
+    os.environ.pop("DATABASE_ROLE", None)  # tables are made and changed by their owner
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("reference")

@@ -49,10 +49,15 @@ class Child:
     log: Path | None = field(default=None)
 
     def start(self) -> None:
-        output = self.log.open("ab") if self.log else None
-        self.process = subprocess.Popen(
-            self.command, env=self.env, start_new_session=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
+        with self.log.open("ab") if self.log else contextlib.nullcontext() as output:
+            self.process = subprocess.Popen(
+                self.command,
+                env=self.env,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
         self.began = time.monotonic()
         (self.pids / self.name).write_text(f"{self.process.pid} {started_at(self.process.pid)}")
 

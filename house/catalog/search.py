@@ -20,7 +20,9 @@ SHORTEST = 2
 
 def normal(text: str) -> str:
     """Without vowel points, final letters folded, quotes of every kind gone: נדל״ן and נדלן are one."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign) not in ("Mn", "Cf"))
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign) not in ("Mn", "Cf")
+    )
     return bare.lower().translate(FINALS).replace("־", " ").replace("-", " ")
 
 
@@ -91,9 +93,9 @@ DEEPEST_PAGE = 40  # pages further down are nobody's: narrowing helps more
 
 def market() -> QuerySet[Offer]:
     """Everything that may be shown in lists: published, its category open, its provider in good standing."""
-    return Offer.objects.filter(
-        state=Offer.State.PUBLISHED, category__open=True, provider__is_active=True
-    ).exclude(provider__standing__in=[User.Standing.SUSPENDED, User.Standing.BLOCKED])
+    return Offer.objects.filter(state=Offer.State.PUBLISHED, category__open=True, provider__is_active=True).exclude(
+        provider__standing__in=[User.Standing.SUSPENDED, User.Standing.BLOCKED]
+    )
 
 
 def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:

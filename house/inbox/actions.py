@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from house import policy
+from house.notices.actions import tell
 from house.people.models import User
 from house.process import Refusal
 from house.text import clean_text, visible_length
@@ -25,9 +26,7 @@ def open_conversation(one: User, two: User, *, about: str = "", now: datetime) -
     return conversation
 
 
-def send(
-    conversation: Conversation, *, author: User, text: str, now: datetime, files: Sequence[UUID] = ()
-) -> Message:
+def send(conversation: Conversation, *, author: User, text: str, now: datetime, files: Sequence[UUID] = ()) -> Message:
     """Adds a message and the platform's copy of it (INB-04, DEC-45).
 
     Refusals: `message_empty`, `message_too_long`, `stranger`.
@@ -47,6 +46,27 @@ def send(
         _mark_read(row, author, now)
         row.save()
     return message
+
+
+def say(conversation: Conversation, *, author: User, text: str, now: datetime, files: Sequence[UUID] = ()) -> Message:
+    """A message in the conversation of two people; the other one is told."""
+    with transaction.atomic():
+        message = send(conversation, author=author, text=text, now=now, files=files)
+        tell(
+            other_of(conversation, author),
+            "message",
+            key=f"message:{message.pk}",
+            about=f"conversation:{conversation.pk}",
+            path=f"/inbox/{conversation.pk}/",
+            now=now,
+            other=author.display_name,
+        )
+    return message
+
+
+def other_of(conversation: Conversation, user: User) -> User:
+    """The person on the other side."""
+    return conversation.b if user.pk == conversation.a_id else conversation.a
 
 
 def read(conversation: Conversation, *, by: User, now: datetime) -> None:

@@ -34,7 +34,9 @@ class Promise:
     due_at: datetime
 
 
-def _of(timers: tuple[Timer, ...], thing: Stage | ResolutionRequest, subject: str, since: datetime) -> Iterator[Promise]:
+def _of(
+    timers: tuple[Timer, ...], thing: Stage | ResolutionRequest, subject: str, since: datetime
+) -> Iterator[Promise]:
     for timer in timers:
         due = timer.due(thing)
         if due is None:
@@ -126,7 +128,9 @@ def catch_up(order_pk: int, *, now: datetime, skip_locked: bool = False) -> list
     while Deadline.objects.filter(order=order_pk, done_at=None, due_at__lte=now, try_at__lte=now).exists():
         try:
             with transaction.atomic():
-                order = Order.objects.select_for_update(of=("self",), skip_locked=skip_locked).filter(pk=order_pk).first()
+                order = (
+                    Order.objects.select_for_update(of=("self",), skip_locked=skip_locked).filter(pk=order_pk).first()
+                )
                 if order is None:
                     return failed
                 run_due(order, now=now)
@@ -140,7 +144,5 @@ def put_off(deadline: Deadline, error: Exception, *, now: datetime) -> int:
     """A deadline that failed is tried again later (DEC-49); returns how often it has failed."""
     failures = deadline.failures + 1
     wait = policy.DEADLINE_RETRIES[min(failures, len(policy.DEADLINE_RETRIES)) - 1]
-    Deadline.objects.filter(pk=deadline.pk).update(
-        failures=failures, try_at=now + wait, error=repr(error)[:200]
-    )
+    Deadline.objects.filter(pk=deadline.pk).update(failures=failures, try_at=now + wait, error=repr(error)[:200])
     return failures

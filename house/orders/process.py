@@ -45,7 +45,7 @@ class Ask(StrEnum):
     LAPSE = "lapse"
 
 
-def _requirements_lapse(stage: Stage) -> datetime:
+def requirements_lapse(stage: Stage) -> datetime:
     return clock.due(stage.order.placed_at, policy.REQUIREMENTS_LAPSE, stage.order)
 
 
@@ -76,13 +76,9 @@ STAGE = Process(
             tell={CLIENT, PROVIDER},
             ref="O-7, O-10, M-6, M-10, ORD-10",
         ),
-        Step.REVISE: rule(
-            by={CLIENT}, start={S.DELIVERED}, end=S.IN_REVISION, tell={PROVIDER}, ref="O-8, M-4, REV-06"
-        ),
+        Step.REVISE: rule(by={CLIENT}, start={S.DELIVERED}, end=S.IN_REVISION, tell={PROVIDER}, ref="O-8, M-4, REV-06"),
         Step.NOTE_LATE: rule(by={CLOCK}, start=WORK_STATES, end=None, tell={CLIENT, PROVIDER}, ref="O-3"),
-        Step.NOTE_VERY_LATE: rule(
-            by={CLOCK}, start=WORK_STATES, end=None, tell={CLIENT, PROVIDER}, ref="O-4, ORD-12"
-        ),
+        Step.NOTE_VERY_LATE: rule(by={CLOCK}, start=WORK_STATES, end=None, tell={CLIENT, PROVIDER}, ref="O-4, ORD-12"),
         Step.CANCEL: rule(
             by={CLIENT, PROVIDER, CLOCK, SUPPORT},
             start=OPEN_STATES,
@@ -92,7 +88,7 @@ STAGE = Process(
         ),
     },
     timers={
-        S.AWAITING: (Timer("requirements", _requirements_lapse, Step.GIVE_UP, policy.REMINDERS_BEFORE),),
+        S.AWAITING: (Timer("requirements", requirements_lapse, Step.GIVE_UP, policy.REMINDERS_BEFORE),),
         S.ACTIVE: LATENESS,
         S.IN_REVISION: LATENESS,
         S.DELIVERED: (Timer("decide", lambda stage: stage.decide_at, Step.ACCEPT, policy.REMINDERS_BEFORE),),
@@ -103,8 +99,12 @@ STAGE = Process(
 REQUEST = Process(
     {
         Ask.OPEN: rule(by={CLIENT, PROVIDER}, start={""}, end=R.OPEN, tell={CLIENT, PROVIDER}, ref="R-1, O-11"),
-        Ask.CONSENT: rule(by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.ACCEPTED, tell={CLIENT, PROVIDER}, ref="R-2, O-12"),
-        Ask.DECLINE: rule(by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.DECLINED, tell={CLIENT, PROVIDER}, ref="R-3, O-13"),
+        Ask.CONSENT: rule(
+            by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.ACCEPTED, tell={CLIENT, PROVIDER}, ref="R-2, O-12"
+        ),
+        Ask.DECLINE: rule(
+            by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.DECLINED, tell={CLIENT, PROVIDER}, ref="R-3, O-13"
+        ),
         Ask.WITHDRAW: rule(
             by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.WITHDRAWN, tell={CLIENT, PROVIDER}, ref="R-4, O-14"
         ),

@@ -63,7 +63,7 @@ def open_provider(user: User, *, username: str, business_name: str = "", now: da
 def describe(profile: Profile, *, bio: str, business_name: str, languages: list[str], hours: str) -> Profile:
     """What a provider says of themselves (PROF-02). Refusals: `bio_length`."""
     bio = clean_text(bio)
-    if not policy.BIO_MIN <= visible_length(bio) or len(bio) > policy.BIO_MAX:
+    if not visible_length(bio) >= policy.BIO_MIN or len(bio) > policy.BIO_MAX:
         raise Refusal("bio_length", least=policy.BIO_MIN, most=policy.BIO_MAX)
     profile.bio, profile.business_name = bio, clean_line(business_name)
     profile.languages, profile.hours = languages, clean_line(hours)

@@ -1,7 +1,7 @@
 """The template environment: globals and filters that every page may use."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.templatetags.static import static
@@ -70,9 +70,12 @@ def rtl_isolated(text: object) -> Markup:
 def styles() -> SafeString:
     """The style sheets in the order of their layers."""
     links = [format_html('<link rel="stylesheet" href="{}">', static(f"css/{name}.css")) for name in STYLES]
-    return mark_safe("\n".join(links))  # noqa: S308
+    return mark_safe("\n".join(links))
 
 
+def minutes(number: int) -> str:
+    """40 דקות, שעתיים: a mean in whole minutes."""
+    return hebrew.duration(timedelta(minutes=number))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -89,6 +92,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "near_day": hebrew.near_day,
     "grouped": hebrew.grouped,
     "iso": rtl_isolated,
+    "minutes": minutes,
 }
 GLOBALS: dict[str, Any] = {
     "url": url,
@@ -103,7 +107,8 @@ GLOBALS: dict[str, Any] = {
 
 def environment(**options: Any) -> Environment:
     """Jinja2 as Django's settings ask for it."""
-    env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    # Django hands over autoescape=True among the options.
+    env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(FILTERS)
     env.globals.update(GLOBALS)

@@ -13,13 +13,19 @@ SENTENCES = {
     "wrong_state": gettext_noop("המצב השתנה בינתיים. כדאי לרענן את העמוד ולראות מה אפשר לעשות עכשיו."),
     "wrong_party": gettext_noop("הפעולה הזו שייכת לצד אחר."),
     "stranger": gettext_noop("הפעולה הזו שייכת רק לשני הצדדים."),
-    "suspended": gettext_noop("החשבון מושעה, ולכן אי אפשר להתחיל דברים חדשים. אפשר להמשיך הזמנות פתוחות ולפנות לשירות הלקוחות."),
+    "suspended": gettext_noop(
+        "החשבון מושעה, ולכן אי אפשר להתחיל דברים חדשים. אפשר להמשיך הזמנות פתוחות ולפנות לשירות הלקוחות."
+    ),
     # people
     "terms_not_agreed": gettext_noop("כדי להמשיך צריך לאשר את תנאי השימוש."),
     "not_a_provider": gettext_noop("קודם צריך לפתוח מצב מכירה."),
     "bad_username": gettext_noop("כתובת הפרופיל: 3 עד 40 תווים, אותיות קטנות באנגלית, ספרות ומקפים."),
     "username_taken": gettext_noop("הכתובת הזו כבר תפוסה. אפשר לבחור כתובת אחרת."),
     "bio_length": gettext_noop("התיאור צריך להיות באורך של %(least)s עד %(most)s תווים."),
+    "client_not_agreed": gettext_noop("אפשר להציג לקוח רק בהסכמתו. צריך לסמן שההסכמה ניתנה."),
+    "showcase_full": gettext_noop("אפשר להציג עד %(most)s לקוחות. כדי להוסיף, צריך להסיר אחד."),
+    "portfolio_full": gettext_noop("אפשר עד %(most)s עבודות בתיק. כדי להוסיף, צריך להסיר אחת."),
+    "bad_year": gettext_noop("השנה לא הגיונית. אפשר גם להשאיר ריק."),
     "open_orders": gettext_noop("יש הזמנות פתוחות (%(number)s). אפשר לסגור את החשבון אחרי שיסתיימו."),
     "application_waiting": gettext_noop("הבקשה כבר נשלחה ונבדקת עכשיו."),
     "authorised_before": gettext_noop("החשבון כבר מאומת."),
@@ -69,7 +75,9 @@ SENTENCES = {
     # orders
     "cancellation_open": gettext_noop("יש בקשת ביטול פתוחה. קודם צריך לענות עליה או למשוך אותה."),
     "request_open": gettext_noop("כבר יש בקשה פתוחה בהזמנה הזו."),
-    "cancellation_too_soon": gettext_noop("בקשת ביטול נדחתה לאחרונה. אפשר לבקש שוב מ%(until)s, ובינתיים לפנות לשירות הלקוחות."),
+    "cancellation_too_soon": gettext_noop(
+        "בקשת ביטול נדחתה לאחרונה. אפשר לבקש שוב מ%(until)s, ובינתיים לפנות לשירות הלקוחות."
+    ),
     "unknown_reason": gettext_noop("צריך לבחור סיבה מהרשימה."),
     "explanation_missing": gettext_noop("חסר הסבר: לפחות %(least)s תווים."),
     "proof_missing": gettext_noop("צריך לצרף אסמכתה: קובץ, הודעה או מסירה מההזמנה, או איחור."),

@@ -18,7 +18,7 @@ from .views import (
     orders,
     reviews,
     seller,
-    settings as account,
+    seller_profile,
     staff,
     staff_content,
     staff_offers,
@@ -26,6 +26,9 @@ from .views import (
     support,
     system,
     wizard,
+)
+from .views import (
+    settings as account,
 )
 
 urlpatterns = [
@@ -91,13 +94,15 @@ urlpatterns = [
     path("seller/", seller.home, name="seller"),
     path("seller/onboarding/", seller.onboarding, name="seller_onboarding"),
     path("seller/application/", seller.application, name="seller_application"),
-    path("seller/profile/", seller.profile, name="seller_profile"),
-    path("seller/profile/<slug:part>/", seller.profile_part, name="seller_profile_part"),
+    path("seller/profile/", seller_profile.index, name="seller_profile"),
+    path("seller/profile/<slug:part>/", seller_profile.part, name="seller_profile_part"),
+    path("seller/profile/<slug:part>/<int:pk>/removal/", seller_profile.removal, name="seller_profile_removal"),
     path("seller/offers/", seller.offers, name="seller_offers"),
     path("seller/offers/new/", wizard.new, name="offer_new"),
     path("seller/offers/<int:pk>/edit/<int:step>/", wizard.edit, name="offer_edit"),
     path("seller/offers/<int:pk>/images/", wizard.image, name="offer_image"),
     path("seller/offers/<int:pk>/images/<int:image>/removal/", wizard.image_removal, name="offer_image_removal"),
+    path("seller/offers/<int:pk>/images/<int:image>/first/", wizard.image_first, name="offer_image_first"),
     path("seller/offers/<int:pk>/submission/", wizard.submission, name="offer_submission"),
     path("seller/offers/<int:pk>/pause/", wizard.pause, name="offer_pause"),
     path("seller/offers/<int:pk>/return/", wizard.reactivation, name="offer_return"),

@@ -169,9 +169,7 @@ def _check_packages(offer: Offer, packages: Sequence[PackageRow]) -> None:
             raise Refusal("unknown_item")
 
 
-def _check_extras(
-    offer: Offer, packages: Sequence[PackageRow], extras: Sequence[ExtraRow], physical: bool
-) -> None:
+def _check_extras(offer: Offer, packages: Sequence[PackageRow], extras: Sequence[ExtraRow], physical: bool) -> None:
     level = offer.provider.profile.level
     number = len(extras) + any(each.fast_days is not None for each in packages)
     if number > policy.EXTRAS_PER_LEVEL[level]:

@@ -65,16 +65,21 @@ class Offer(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["words"], name="offer_words"),
-            models.Index(fields=["category", "-rank", "-id"], condition=models.Q(state="published"), name="offer_in_category"),
+            models.Index(
+                fields=["category", "-rank", "-id"], condition=models.Q(state="published"), name="offer_in_category"
+            ),
             models.Index(fields=["-rank", "-id"], condition=models.Q(state="published"), name="offer_ranked"),
-            models.Index(fields=["category", "price_from"], condition=models.Q(state="published"), name="offer_by_price"),
+            models.Index(
+                fields=["category", "price_from"], condition=models.Q(state="published"), name="offer_by_price"
+            ),
             models.Index(fields=["-published_at"], condition=models.Q(state="published"), name="offer_newest"),
             models.Index(fields=["provider", "state"], name="offer_of_provider"),
             models.Index(fields=["submitted_at"], condition=models.Q(state="pending_approval"), name="offer_queue"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "removed", "denied"]) | models.Q(price_from__gt=0, category__isnull=False),
+                condition=models.Q(state__in=["draft", "removed", "denied"])
+                | models.Q(price_from__gt=0, category__isnull=False),
                 name="live_offer_is_whole",
             ),
         ]

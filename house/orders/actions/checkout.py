@@ -23,8 +23,9 @@ def open_for_offer(
     extras: Mapping[int, int],
     fast: bool,
     now: datetime,
+    token: str = "",
 ) -> Checkout:
-    """A checkout for a package (by position) of a published offer.
+    """A checkout for a package (by position) of a published offer; the same `token` opens it once.
 
     Refusals: `suspended`, `own_offer` (DEC-41), `offer_closed`, and those of `catalog.pricing.quote`.
     """
@@ -45,4 +46,5 @@ def open_for_offer(
         amount=price.total,
         terms=frozen(offer, chosen, price, quantity),
         now=now,
+        token=token,
     )

@@ -25,9 +25,7 @@ def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: da
     order.ending = "" if completed else ending
     order.ended_at = now
     order.save()
-    order.requests.filter(state=ResolutionRequest.State.OPEN).update(
-        state=ResolutionRequest.State.LAPSED, ended_at=now
-    )
+    order.requests.filter(state=ResolutionRequest.State.OPEN).update(state=ResolutionRequest.State.LAPSED, ended_at=now)
     if completed:
         _count(order)
 

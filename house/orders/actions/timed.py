@@ -61,9 +61,7 @@ def warn(order: Order, kind: str, subject: str, warning: str, *, at: datetime, n
     if main.due_at <= now:
         return
     told = _who_can_act(order, kind, subject)
-    diary.announce(
-        order, f"warn_{kind}", told, key=f"{subject}:{kind}:{warning}", now=now, due=main.due_at.isoformat()
-    )
+    diary.announce(order, f"warn_{kind}", told, key=f"{subject}:{kind}:{warning}", now=now, due=main.due_at.isoformat())
 
 
 def _who_can_act(order: Order, kind: str, subject: str) -> set[Party]:

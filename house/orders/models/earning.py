@@ -22,9 +22,7 @@ class Earning(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    gross=models.F("provider_share") + models.F("commission") + models.F("vat")
-                ),
+                condition=models.Q(gross=models.F("provider_share") + models.F("commission") + models.F("vat")),
                 name="earning_adds_up",
             )
         ]

@@ -11,7 +11,7 @@ from house.people.models import User
 from house.people.standing import may_start
 from house.process import Refusal
 
-from ..models import Checkout
+from ..models import Checkout, checkout_token
 
 State = Checkout.State
 
@@ -25,23 +25,29 @@ def open_checkout(
     amount: int,
     terms: dict[str, Any],
     now: datetime,
+    token: str = "",
 ) -> Checkout:
     """A checkout of `amount` minor units that may be paid until it expires (DEC-31). The caller has
-    checked who may buy what; nobody pays themselves: `own_offer` (DEC-41).
+    checked who may buy what; nobody pays themselves: `own_offer` (DEC-41). The same `token` of the same
+    client is the same checkout, however often it is asked for: a page that is sent twice buys once.
     """
     if client.pk == provider.pk:
         raise Refusal("own_offer")
-    return Checkout.objects.create(
+    checkout, _ = Checkout.objects.get_or_create(
         client=client,
-        provider=provider,
-        purpose=purpose,
-        about=about,
-        amount=amount,
-        currency=policy.CURRENCY,
-        terms=terms,
-        opened_at=now,
-        expires_at=clock.due(now, policy.CHECKOUT_EXPIRY),
+        token=token or checkout_token(),
+        defaults={
+            "provider": provider,
+            "purpose": purpose,
+            "about": about,
+            "amount": amount,
+            "currency": policy.CURRENCY,
+            "terms": terms,
+            "opened_at": now,
+            "expires_at": clock.due(now, policy.CHECKOUT_EXPIRY),
+        },
     )
+    return checkout
 
 
 def try_again(checkout: Checkout, *, now: datetime) -> Checkout:

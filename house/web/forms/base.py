@@ -5,12 +5,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from house.images import PictureProblem
 from house.process import Refusal
 
 from ..sentences import sentence
 
 LEFT_TO_RIGHT = (forms.EmailInput, forms.URLInput, forms.NumberInput, forms.PasswordInput)
-BARE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput, forms.ClearableFileInput)
+BARE = (
+    forms.CheckboxInput,
+    forms.RadioSelect,
+    forms.CheckboxSelectMultiple,
+    forms.HiddenInput,
+    forms.ClearableFileInput,
+)
 
 
 class Form(forms.Form):
@@ -38,7 +45,7 @@ def _dress(field: forms.Field) -> None:
     attrs.setdefault("dir", "ltr" if isinstance(field.widget, LEFT_TO_RIGHT) else "auto")
 
 
-def add_refusal(form: forms.Form, refusal: Refusal, field: str | None = None) -> None:
+def add_refusal(form: forms.Form, refusal: Refusal | PictureProblem, field: str | None = None) -> None:
     """A verb's refusal stands in the form that asked for it; what was typed stays."""
     form.add_error(field, sentence(refusal))
 

@@ -1,13 +1,118 @@
+"""Conversations between two people; the threads of orders are listed beside them (DEC-40)."""
+
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from house.inbox.actions import other_of, read, say
+from house.inbox.models import Conversation, Message
+from house.people.models import User
+from house.process import Refusal
+
+from ..forms.base import add_refusal
+from ..forms.talk import MessageForm
+from ..guards import person, signed_in
+from ..paging import page_of
+from ..uploads import files_about, with_files
+
+MESSAGES = 100
 
 
-def index(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@dataclass(frozen=True)
+class Line:
+    """One row of the list."""
+
+    conversation: Conversation
+    other: User
+    last: Message | None
+    unread: bool
+
+    @property
+    def path(self) -> str:
+        """The thread of an order is read on the order's page."""
+        kind, _, number = self.conversation.about.partition(":")
+        return f"/orders/{number}/" if kind == "order" else f"/inbox/{self.conversation.pk}/"
 
 
-def show(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def lines(conversations: list[Conversation], user: User) -> list[Line]:
+    """Each conversation with its latest message, in two queries for all of them."""
+    pks = [row.pk for row in conversations]
+    latest = (
+        Message.objects.filter(conversation__in=pks).order_by("conversation", "-at", "-pk").distinct("conversation")
+    )
+    last = {message.conversation_id: message for message in latest}
+    found = []
+    for row in conversations:
+        seen = row.a_read_at if user.pk == row.a_id else row.b_read_at
+        unread = row.pk in last and (seen is None or seen < row.last_at)
+        found.append(Line(row, other_of(row, user), last.get(row.pk), unread))
+    return found
 
 
-def message(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_safe
+@signed_in
+def index(request: HttpRequest) -> HttpResponse:
+    """Page 28, the list: newest first."""
+    user = person(request)
+    talked = Conversation.objects.visible_to(user).filter(messages__isnull=False).distinct()
+    page = page_of(request, talked.select_related("a", "b").order_by("-last_at", "-pk"))
+    return render(request, "inbox/index.html", {"page": page, "lines": lines(page.rows, user)})
+
+
+def _own(request: HttpRequest, pk: int) -> Conversation:
+    rows = Conversation.objects.visible_to(person(request)).select_related("a__profile", "b__profile")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _page(request: HttpRequest, thread: Conversation, form: MessageForm, status: int = 200) -> HttpResponse:
+    latest = list(thread.messages.select_related("author").order_by("-at", "-pk")[:MESSAGES])
+    context = {
+        "thread": thread,
+        "other": other_of(thread, person(request)),
+        "talk": latest[::-1],
+        "files": files_about(f"conversation:{thread.pk}"),
+        "form": form,
+    }
+    return render(request, "inbox/show.html", context, status=status)
+
+
+@require_safe
+@signed_in
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One conversation; an order's thread is part of the order's page."""
+    thread = _own(request, pk)
+    kind, _, number = thread.about.partition(":")
+    if kind == "order":
+        return redirect("order", number=number)
+    read(thread, by=person(request), now=request.now)
+    return _page(request, thread, MessageForm())
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Says something; what was refused stays in the field."""
+    thread = _own(request, pk)
+    form = MessageForm(request.POST or None, request.FILES or None)
+    if thread.about or request.method != "POST":
+        return redirect("conversation", pk=pk)
+    if form.is_valid():
+        try:
+            _say(request, thread, form)
+            return redirect(f"/inbox/{pk}/#end")
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return _page(request, thread, form, status=422)
+
+
+def _say(request: HttpRequest, thread: Conversation, form: MessageForm) -> None:
+    words = form.cleaned_data
+    with_files(
+        words["files"],
+        lambda files: say(thread, author=person(request), text=words["text"], files=files, now=request.now),
+        owner=person(request),
+        about=f"conversation:{thread.pk}",
+        now=request.now,
+    )

@@ -1,13 +1,65 @@
+"""The client's own area: what is next, and the receipts."""
+
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from house import money
+from house.clock import ISRAEL
+from house.orders.models import Order
+from house.payments.models import Refund
+
+from ..guards import person, signed_in
+from ..paging import page_of
+from .orders import lines
+
+NEXT = 6
 
 
-def home(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_safe
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Page 37: the next action first."""
+    mine = Order.objects.filter(client=person(request))
+    rows = mine.open().select_related("client", "provider", "offer").prefetch_related("stages", "requests")
+    last = mine.exclude(state=Order.State.OPEN).select_related("provider").order_by("-ended_at")[:3]
+    context = {"rows": lines(list(rows.order_by("-placed_at")[:NEXT]), request), "last": last}
+    return render(request, "me/home.html", context)
 
 
-def receipts(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_safe
+@signed_in
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Page 49: what was paid and what came back."""
+    rows = Order.objects.filter(client=person(request)).select_related("provider", "checkout")
+    page = page_of(request, rows.order_by("-placed_at", "-pk"))
+    returned = _returned([order.checkout_id for order in page.rows])
+    paid = [(order, returned.get(order.checkout_id, 0)) for order in page.rows]
+    return render(request, "me/receipts.html", {"page": page, "rows": paid})
 
 
-def receipt(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _returned(checkouts: list[int]) -> dict[int, int]:
+    """Minor units on their way back or returned, by checkout."""
+    found: dict[int, int] = {}
+    for refund in Refund.objects.filter(checkout__in=checkouts).exclude(state=Refund.State.FAILED):
+        found[refund.checkout_id] = found.get(refund.checkout_id, 0) + refund.amount
+    return found
+
+
+@require_safe
+@signed_in
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """One receipt, made to be printed."""
+    rows = Order.objects.filter(client=person(request)).select_related("provider__profile", "checkout", "client")
+    order = get_object_or_404(rows, number=number)
+    return render(request, "me/receipt.html", {"order": order, **_sums(order)})
+
+
+def _sums(order: Order) -> dict[str, Any]:
+    """VAT inside the price, at the rate of the day it was paid (DEC-12)."""
+    on = order.placed_at.astimezone(ISRAEL).date()
+    vat = money.vat_inside(order.total, on=on)
+    refunds = order.checkout.refunds.exclude(state=Refund.State.FAILED)
+    return {"percent": money.vat_percent(on), "net": order.total - vat, "vat": vat, "refunds": refunds}

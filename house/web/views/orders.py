@@ -1,61 +1,460 @@
-from django.http import HttpRequest, HttpResponse
+"""The order room: one page, and one address for each step. Whoever is no side of the order gets 404."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from house import hebrew, policy
+from house.files.models import Upload
+from house.inbox.actions import read as mark_read
+from house.orders import money
+from house.orders.actions import chat, requests, work
+from house.orders.models import Delivery, Order, OrderRequirement, ResolutionRequest, Stage
+from house.orders.move import open_request
+from house.orders.parties import party_of
+from house.orders.reasons import CANCELLATION
+from house.process import Party, Refusal
+from house.reputation.actions import may_review
+from house.reputation.models import Review
+
+from .. import room
+from ..forms.base import Form, add_refusal
+from ..forms.orders import CancellationForm, DeliveryForm, RequirementsForm, RevisionForm
+from ..forms.talk import MessageForm
+from ..guards import person, provider, signed_in
+from ..paging import page_of
+from ..uploads import files_about, may_read, named, with_files
+
+GET_POST = require_http_methods(["GET", "POST"])
+TABS = {
+    "open": (Order.State.OPEN,),
+    "completed": (Order.State.COMPLETED,),
+    "cancelled": (Order.State.CANCELLED,),
+    "all": tuple(Order.State),
+}
 
 
-def index(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@dataclass
+class Room:
+    """One order as one of its sides sees it."""
+
+    request: HttpRequest
+    order: Order
+
+    @cached_property
+    def party(self) -> Party:
+        return party_of(self.order, person(self.request))
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The stage that matters now: a simple order has one."""
+        stage = self.order.stages.first()
+        assert stage is not None
+        stage.order = self.order
+        return stage
+
+    @cached_property
+    def asked(self) -> ResolutionRequest | None:
+        found = open_request(self.order)
+        if found is not None:
+            found.order = self.order
+        return found
+
+    @property
+    def now(self) -> Any:
+        return self.request.now
+
+    def store(self, form: Form, act: Any) -> Any:
+        """Carries out a verb with the form's files."""
+        return with_files(
+            form.cleaned_data["files"], act, owner=person(self.request), about=self.order.about, now=self.now
+        )
+
+    def context(self) -> dict[str, Any]:
+        """What every page of an order shows."""
+        side = "provider" if self.party is Party.CLIENT else "client"
+        return {
+            "order": self.order,
+            "stage": self.stage,
+            "party": self.party,
+            "asked": self.asked,
+            "other": getattr(self.order, side),
+            "saying": room.saying(self.stage, self.asked, self.party, self.now),
+            "look": room.look(self.stage, self.asked, self.now),
+        }
 
 
-def show(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def open_room(request: HttpRequest, number: str) -> Room:
+    """The order of this number, if the visitor is one of its sides."""
+    rows = Order.objects.visible_to(person(request))
+    related = ("client", "provider__profile", "thread__a", "thread__b", "offer", "checkout")
+    return Room(request, get_object_or_404(rows.select_related(*related), number=number))
 
 
-def requirements(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def back_to(here: Room, said: str = "") -> HttpResponse:
+    """To the order's page, with a word about what was done."""
+    if said:
+        messages.success(here.request, said)
+    return redirect("order", number=here.order.number)
 
 
-def reminder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def ask(here: Room, template: str, form: Form | None = None, **more: Any) -> HttpResponse:
+    """A page that asks before a step."""
+    status = 422 if form is not None and form.errors else 200
+    return render(here.request, template, {**here.context(), "form": form, **more}, status=status)
 
 
-def message(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_safe
+@signed_in
+def index(request: HttpRequest) -> HttpResponse:
+    """Page 44: the client's orders."""
+    tab = request.GET.get("tab", "open")
+    states = TABS.get(tab, TABS["open"])
+    mine = Order.objects.filter(client=person(request))
+    rows = mine.filter(state__in=states).select_related("provider", "offer").prefetch_related("stages", "requests")
+    page = page_of(request, rows.order_by("-placed_at", "-pk"))
+    context = {
+        "tab": tab,
+        "page": page,
+        "rows": lines(page.rows, request),
+        "counts": counts(mine),
+        "side": "client",
+    }
+    return render(request, "orders/index.html", context)
 
 
-def acceptance(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def counts(mine: Any) -> dict[str, int]:
+    """How many orders stand in each tab."""
+    by_state = dict(mine.order_by().values_list("state").annotate(number=Count("pk")))
+    return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
 
 
-def revision(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def lines(orders: list[Order], request: HttpRequest) -> list[dict[str, Any]]:
+    """Rows of a list of orders: what is prefetched is enough."""
+    found = []
+    for order in orders:
+        stage = next(iter(order.stages.all()))
+        stage.order = order
+        asked = next((row for row in order.requests.all() if row.state == ResolutionRequest.State.OPEN), None)
+        side = Party.CLIENT if order.client_id == request.user.pk else Party.PROVIDER
+        found.append(
+            {
+                "order": order,
+                "look": room.look(stage, asked, request.now),
+                "saying": room.saying(stage, asked, side, request.now),
+                "late": bool(stage.lateness(request.now)),
+            }
+        )
+    return sorted(found, key=lambda row: not row["late"])
 
 
-def cancellation(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_safe
+@signed_in
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 45: sentence first, then progress, flow, chat and the single next action of this viewer."""
+    here = open_room(request, number)
+    mark_read(here.order.thread, by=person(request), now=request.now)
+    context = {
+        **here.context(),
+        "actions": room.actions(here.stage, here.asked, here.party, here.now),
+        "marks": room.progress(here.stage, here.asked, here.now),
+        "flow": room.flow(here.order, request.user.pk or 0),
+        "form": MessageForm(),
+        "held": money.held(here.order),
+        "requirements": here.order.requirements.all(),
+        "files": files_about(here.order.about),
+        "reviews": Review.objects.filter(order=here.order, published_at__isnull=False).select_related("author"),
+        "own_review": Review.objects.filter(order=here.order, party=here.party).first(),
+        "may_review": may_review(here.order, here.now),
+        "reasons": CANCELLATION,
+    }
+    return render(request, "orders/show.html", context)
 
 
-def withdrawal(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@GET_POST
+@signed_in
+def message(request: HttpRequest, number: str) -> HttpResponse:
+    """A message in the order's thread; what was refused stands in the form with its reason."""
+    here = open_room(request, number)
+    form = MessageForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            here.store(
+                form,
+                lambda files: chat.say(
+                    here.order, text=form.cleaned_data["text"], files=files, by=person(request), now=here.now
+                ),
+            )
+            return redirect(f"/orders/{number}/#end")
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return ask(here, "orders/message.html", form)
 
 
-def consent(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@GET_POST
+@signed_in
+def requirements(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 46: answers are kept at once; sending them starts the clock (O-2)."""
+    here = open_room(request, number)
+    rows = list(here.order.requirements.all())
+    if here.party is not Party.CLIENT or here.stage.state != Stage.State.AWAITING:
+        return render(request, "orders/answers.html", {**here.context(), "rows": _with_files(here, rows)})
+    form = RequirementsForm(rows, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _keep_answers(here, form)
+            if "draft" in request.POST:
+                return back_to(here, _("מה שנכתב נשמר. השעון יתחיל אחרי השליחה."))
+            work.start(here.stage, by=person(request), now=here.now)
+            return back_to(here, _("הדרישות נשלחו, והשעון התחיל."))
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return ask(here, "orders/requirements.html", form, files=_files_by_position(here, rows))
 
 
-def refusal(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _keep_answers(here: Room, form: RequirementsForm) -> None:
+    answers = {row.position: _answer(here, row, form.cleaned_data[f"r{row.position}"]) for row in form.rows}
+    work.answer(here.order, answers, by=person(here.request), now=here.now)
 
 
-def abandonment(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _answer(here: Room, row: OrderRequirement, given: Any) -> OrderRequirement:
+    """An unsaved answer of one requirement; new files join those that were sent before."""
+    answer = OrderRequirement(position=row.position, files=row.files)
+    if row.kind == "file":
+        new = with_files(given, list, owner=person(here.request), about=here.order.about, now=here.now)
+        answer.files = [*row.files, *new][: policy.FILES_PER_MESSAGE]
+    elif row.kind == "choice":
+        answer.chosen = given if isinstance(given, list) else [given] if given else []
+    else:
+        answer.answer = given
+    return answer
 
 
-def again(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _files_by_position(here: Room, rows: list[OrderRequirement]) -> dict[int, list[Upload]]:
+    return {row.position: named(row.files, here.order.about) for row in rows}
 
 
-def file(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _with_files(here: Room, rows: list[OrderRequirement]) -> list[tuple[OrderRequirement, list[Upload]]]:
+    return [(row, named(row.files, here.order.about)) for row in rows]
 
 
-def deliver(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_POST
+@signed_in
+def reminder(request: HttpRequest, number: str) -> HttpResponse:
+    """The provider reminds the client of the requirements (DEC-15)."""
+    here = open_room(request, number)
+    work.remind(here.stage, by=person(request), now=here.now)
+    return back_to(here, _("התזכורת נשלחה."))
+
+
+@GET_POST
+@signed_in
+def abandonment(request: HttpRequest, number: str) -> HttpResponse:
+    """The requirements never came (DEC-15)."""
+    here = open_room(request, number)
+    if request.method == "POST":
+        work.give_up(here.stage, by=person(request), now=here.now)
+        return back_to(here, _("ההזמנה בוטלה והכסף הוחזר."))
+    return ask(here, "orders/confirm.html", **CONFIRM["abandonment"])
+
+
+@GET_POST
+@provider
+def deliver(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 60: a delivery or its draft; a refused delivery is kept as a draft (DLV-04)."""
+    here = open_room(request, number)
+    if here.party is not Party.PROVIDER:
+        raise Http404
+    draft = here.stage.deliveries.filter(sent_at=None).first()
+    form = DeliveryForm(request.POST or None, request.FILES or None, initial=_drafted(draft))
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _deliver(here, form, draft)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+            draft = here.stage.deliveries.filter(sent_at=None).first()
+    return ask(here, "orders/deliver.html", form, files=named(draft.files if draft else [], here.order.about))
+
+
+def _drafted(draft: Delivery | None) -> dict[str, Any]:
+    return {"text": draft.text, "links": "\n".join(draft.links)} if draft else {}
+
+
+def _deliver(here: Room, form: DeliveryForm, draft: Delivery | None) -> HttpResponse:
+    """First the draft with its files, so that nothing is lost; then the delivery from it."""
+    kept = _kept(here.request, draft)
+    words = {"text": form.cleaned_data["text"], "links": form.cleaned_data["links"]}
+    who = {"by": person(here.request), "now": here.now}
+    saved = here.store(form, lambda new: work.save_draft(here.stage, files=[*kept, *new], **words, **who))
+    if "draft" in here.request.POST:
+        return back_to(here, _("הטיוטה נשמרה. רק הצד שלך רואה אותה."))
+    work.deliver(here.stage, files=saved.files, **words, **who)
+    return back_to(here, _("העבודה נמסרה."))
+
+
+def _kept(request: HttpRequest, draft: Delivery | None) -> list[UUID]:
+    """The draft's files without those marked for removal."""
+    gone = set(request.POST.getlist("remove"))
+    return [pk for pk in (draft.files if draft else []) if str(pk) not in gone]
+
+
+@GET_POST
+@signed_in
+def acceptance(request: HttpRequest, number: str) -> HttpResponse:
+    """The client accepts: the money is released (ORD-09)."""
+    here = open_room(request, number)
+    if request.method == "POST":
+        work.accept(here.stage, by=person(request), now=here.now)
+        messages.success(request, _("המסירה אושרה והכסף שוחרר. נשאר לספר איך היה."))
+        return redirect("order_rate", number=number)
+    return ask(here, "orders/acceptance.html", held=money.held(here.order))
+
+
+@GET_POST
+@signed_in
+def revision(request: HttpRequest, number: str) -> HttpResponse:
+    """Changes are asked for, with the Yes/No confirmation (REV-06…08)."""
+    here = open_room(request, number)
+    form = RevisionForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            here.store(
+                form,
+                lambda files: work.revise(
+                    here.stage,
+                    text=form.cleaned_data["text"],
+                    answers=form.answers,
+                    files=files,
+                    by=person(request),
+                    now=here.now,
+                ),
+            )
+            return back_to(here, _("בקשת התיקונים נשלחה."))
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return ask(here, "orders/revision.html", form)
+
+
+@GET_POST
+@signed_in
+def cancellation(request: HttpRequest, number: str) -> HttpResponse:
+    """Asking to cancel by consent (CAN-01); the page says what silence will do (DEC-48)."""
+    here = open_room(request, number)
+    late = bool(here.stage.lateness(here.now))
+    reason = {"reason": "very_late"} if late and here.party is Party.CLIENT else {}
+    form = CancellationForm(here.stage, here.party, late, request.POST or None, request.FILES or None, initial=reason)
+    if request.method == "POST" and form.is_valid():
+        try:
+            here.store(form, lambda files: _ask_to_cancel(here, form, files))
+            return back_to(here, _("בקשת הביטול נשלחה."))
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    due = hebrew.exactly(here.now + policy.CANCELLATION_WINDOW)
+    return ask(here, "orders/cancellation.html", form, due=due, held=money.held(here.order))
+
+
+def _ask_to_cancel(here: Room, form: CancellationForm, files: list[UUID]) -> ResolutionRequest:
+    words = form.cleaned_data
+    return requests.ask_cancellation(
+        here.stage,
+        reason=words["reason"],
+        explanation=words["explanation"],
+        proof=form.evidence,
+        files=files,
+        by=person(here.request),
+        now=here.now,
+    )
+
+
+def _asked(here: Room) -> ResolutionRequest:
+    """The open request, or the refusal that there is none any more."""
+    if here.asked is None:
+        raise Refusal("wrong_state")
+    return here.asked
+
+
+@GET_POST
+@signed_in
+def consent(request: HttpRequest, number: str) -> HttpResponse:
+    """The other side agrees to cancel (CAN-02)."""
+    here = open_room(request, number)
+    asked = _asked(here)
+    if request.method == "POST":
+        requests.consent(asked, by=person(request), now=here.now)
+        return back_to(here, _("ההזמנה בוטלה בהסכמה והכסף הוחזר."))
+    return ask(here, "orders/confirm.html", **CONFIRM["consent"])
+
+
+@require_POST
+@signed_in
+def refusal(request: HttpRequest, number: str) -> HttpResponse:
+    """The other side refuses to cancel (CAN-06)."""
+    here = open_room(request, number)
+    requests.decline(_asked(here), by=person(request), now=here.now)
+    return back_to(here, _("בקשת הביטול נדחתה, וההזמנה ממשיכה."))
+
+
+@require_POST
+@signed_in
+def withdrawal(request: HttpRequest, number: str) -> HttpResponse:
+    """Whoever asked takes it back (CAN-06)."""
+    here = open_room(request, number)
+    requests.withdraw(_asked(here), by=person(request), now=here.now)
+    return back_to(here, _("בקשת הביטול נמשכה, וההזמנה ממשיכה."))
+
+
+@require_safe
+@signed_in
+def again(request: HttpRequest, number: str) -> HttpResponse:
+    """The same once more, at today's prices: leads to the checkout with the same choice."""
+    here = open_room(request, number)
+    if here.party is not Party.CLIENT or here.order.offer is None:
+        raise Http404
+    terms = here.order.terms
+    pairs = [f"package={terms['package']['position']}", f"quantity={terms['quantity']}"]
+    known = {extra.title: extra.pk for extra in here.order.offer.extras.all()}
+    pairs += [f"extra_{known[line['title']]}={line['quantity']}" for line in terms["lines"] if line["title"] in known]
+    pairs += ["fast=1" for line in terms["lines"] if line["kind"] == "fast"]
+    return redirect(f"{here.order.offer.path}?{'&'.join(pairs)}")
+
+
+@require_safe
+@signed_in
+def file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A file of an order, a conversation or a case; pictures open, everything else is downloaded."""
+    upload = get_object_or_404(Upload, pk=pk)
+    if not may_read(upload, person(request)):
+        raise Http404
+    shown = upload.width is not None
+    response = FileResponse(
+        upload.file.open("rb"),
+        as_attachment=not shown,
+        filename=upload.name,
+        content_type=upload.content_type,
+    )
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+CONFIRM = {
+    "abandonment": {
+        "heading": _later("ביטול בשל דרישות חסרות"),
+        "text": _later("ההזמנה תתבטל, מלוא הכסף יחזור ללקוח/ה, והביטול לא ייספר במדדים שלך."),
+        "button": _later("ביטול ההזמנה"),
+    },
+    "consent": {
+        "heading": _later("הסכמה לביטול"),
+        "text": _later("ההזמנה תתבטל עכשיו, ומלוא הכסף שמוחזק יחזור ללקוח/ה. אי אפשר לחזור מזה."),
+        "button": _later("הסכמה לביטול"),
+    },
+}

@@ -1,9 +1,58 @@
-from django.http import HttpRequest, HttpResponse
+"""Reviews of both sides (DEC-10)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from house.process import Party, Refusal
+from house.reputation import actions as reputation
+from house.reputation.models import Review
+
+from ..forms.base import add_refusal
+from ..forms.orders import ReplyForm, ReviewForm
+from ..guards import person, signed_in
+from .orders import ask, back_to, open_room
+
+GET_POST = require_http_methods(["GET", "POST"])
 
 
-def rate(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@GET_POST
+@signed_in
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 48: both sides write, then both are shown."""
+    here = open_room(request, number)
+    form = ReviewForm(here.party, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reputation.review(
+                here.order, by=person(request), text=form.cleaned_data["text"], now=here.now, **form.given
+            )
+            return back_to(here, _("תודה, חוות הדעת נשמרה."))
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    ends = reputation.window_ends(here.order)
+    return ask(here, "reviews/rate.html", form, ends=ends, open=reputation.may_review(here.order, here.now))
 
 
-def reply(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@GET_POST
+@signed_in
+def reply(request: HttpRequest, number: str) -> HttpResponse:
+    """The provider's one public answer."""
+    here = open_room(request, number)
+    if here.party is not Party.PROVIDER:
+        raise Http404
+    review = get_object_or_404(
+        Review.objects.select_related("author"),
+        order=here.order,
+        party=Party.CLIENT,
+        published_at__isnull=False,
+    )
+    form = ReplyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reputation.reply(review, by=person(request), text=form.cleaned_data["text"], now=here.now)
+            return back_to(here, _("התשובה התפרסמה."))
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return ask(here, "reviews/reply.html", form, review=review)

@@ -63,3 +63,8 @@ for (const zone of document.querySelectorAll(".file-drop")) {
 
 // What is wrong is read first.
 document.querySelector(".error-summary")?.focus();
+
+// Printing.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

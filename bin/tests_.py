@@ -1,0 +1,86 @@
+"""What bin/test does inside the environment: the checks, then pytest against two throw-away databases."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import needs_
+from venv_ import ROOT
+
+sys.path.insert(0, str(ROOT))
+
+from launch import postgres
+from launch.postgres import Cluster
+from launch.problem import Problem
+from launch.processes import Child
+from launch.server import Server
+
+# Nothing here outlives the run, so nothing need reach the disk.
+FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@contextmanager
+def throw_away(binaries: Path | None = None) -> Iterator[str]:
+    """The address of a database whose server and files are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bih-") as folder:
+        cluster = Cluster(Path(folder), binaries, **FAST)
+        log = Path(folder) / "log"
+        child = Child("server", cluster.command(), postgres._env(), pids=Path(folder), log=log)
+        server = Server(cluster, child)
+        try:
+            server.start()
+            yield cluster.url()
+        finally:
+            server.stop()
+            for left in (cluster.data, cluster.socket):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def environment(url: str) -> dict[str, str]:
+    """The caller's, less the market's own variables: the tests see the defaults and a demo market."""
+    ours = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    env = {key: value for key, value in os.environ.items() if key not in ours}
+    tools = {"CHROMIUM": str(needs_.chromium()), "NODE": str(needs_.validators())}
+    return {**env, **tools, "DATABASE_URL": url, "DEMO": "1"}
+
+
+def pytest(*arguments: str, binaries: Path | None = None) -> int:
+    """One run against a database of its own; when stopped, its tests end what they started."""
+    with throw_away(binaries) as url:
+        run = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment(url))
+        try:
+            return run.wait()
+        except SystemExit:
+            run.send_signal(signal.SIGINT)
+            raise
+        finally:
+            run.wait()
+
+
+def main() -> int:
+    """The main run comes last, so that its closing line does."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    try:
+        if sys.argv[1:]:
+            return pytest(*sys.argv[1:])
+        return (
+            subprocess.run([ROOT / "bin" / "check"]).returncode
+            or pytest("-m", "pg15", binaries=needs_.postgres())
+            or pytest()
+        )
+    except Problem as problem:
+        print(f"build-in house: {problem}", file=sys.stderr)
+    except KeyboardInterrupt:
+        pass
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""Words to somebody: a question, a message, a report, a call to support."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from house import policy
+
+from .base import Form
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of files; `files.actions.store` judges them."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(widget=FilesInput(), required=False, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self, data: object, initial: object = None) -> list[object]:  # type: ignore[override]
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(each, initial) for each in given if each]
+
+
+def words(
+    label: object, *, longest: int, rows: int = 4, required: bool = True, help_text: object = ""
+) -> forms.CharField:
+    """A field of several lines."""
+    return forms.CharField(
+        label=label,  # type: ignore[arg-type]
+        max_length=longest,
+        required=required,
+        help_text=help_text,  # type: ignore[arg-type]
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class QuestionForm(Form):
+    """Before ordering."""
+
+    text = words(_("השאלה שלך"), longest=policy.MESSAGE_MAX - 200, rows=5)
+
+
+class MessageForm(Form):
+    """In a conversation or an order."""
+
+    text = words(_("הודעה"), longest=policy.MESSAGE_MAX, rows=2, required=False)
+    files = FilesField(label=_("צירוף קבצים"))
+
+
+REPORT_REASONS = [
+    ("copied", _("תמונות או טקסט שאינם של מי שמפרסם")),
+    ("contact", _("פרטי קשר בהצעה")),
+    ("misleading", _("מידע מטעה")),
+    ("forbidden", _("שירות שאסור להציע")),
+    ("offensive", _("תוכן פוגעני")),
+    ("other", _("סיבה אחרת")),
+]
+
+
+class ReportForm(Form):
+    """To the moderators."""
+
+    reason = forms.ChoiceField(label=_("מה הבעיה?"), choices=REPORT_REASONS, widget=forms.RadioSelect)
+    text = words(_("פירוט"), longest=policy.EXPLANATION_MAX, required=False)
+
+
+class SupportForm(Form):
+    """To support."""
+
+    subject = forms.CharField(label=_("נושא"), max_length=160)
+    text = words(_("מה קרה ומה אפשר לעשות?"), longest=policy.EXPLANATION_MAX, rows=6)
+
+
+class NoteForm(Form):
+    """An answer in a case."""
+
+    text = words(_("תשובה"), longest=policy.EXPLANATION_MAX)

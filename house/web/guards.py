@@ -1,0 +1,52 @@
+"""Who may open a page. A page that is not yours does not exist: 404, never 403."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from house.people.models import Role, User
+
+View = Callable[..., HttpResponse]
+SUPPORT, REVIEWER, MODERATOR = Role.SUPPORT, Role.REVIEWER, Role.MODERATOR
+
+
+def signed_in(view: View) -> View:
+    """Guests are led to the sign-in page and back."""
+    return login_required(view)
+
+
+def provider(view: View) -> View:
+    """Provider mode must be open; others are led to its opening."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not person(request).is_provider:
+            return redirect("seller_onboarding")
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+def needs(*roles: str) -> Callable[[View], View]:
+    """Pages of staff (DEC-20): one of these roles, else the page does not exist."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            held = person(request)
+            if not (held.has_role(*roles) if roles else held.role_names):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return login_required(guarded)
+
+    return guard
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in user of a guarded view."""
+    assert isinstance(request.user, User)
+    return request.user
