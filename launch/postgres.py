@@ -184,10 +184,7 @@ def _needs_system_user() -> bool:
     """Root, and no user namespace to be had."""
     if os.geteuid() != 0:
         return False
-    return (
-        not shutil.which("unshare")
-        or subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode != 0
-    )
+    return not shutil.which("unshare") or subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode != 0
 
 
 CHECKS = (

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -81,7 +82,7 @@ class Results:
         return self.number > 1
 
 
-SORTS = {
+SORTS: dict[str, tuple[Any, ...]] = {
     "recommended": ("-rank", "-id"),
     "price": ("price_from", "-rank"),
     "rating": (F("rating").desc(nulls_last=True), "-rank"),

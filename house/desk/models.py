@@ -20,9 +20,7 @@ class Case(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     about = models.CharField(max_length=60, blank=True, db_index=True)
     key = models.CharField(max_length=100, unique=True, null=True)  # a machine's case is opened once
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases"
-    )
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases")
     subject = models.CharField(max_length=160)
     text = models.TextField()
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)

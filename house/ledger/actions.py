@@ -35,11 +35,9 @@ def _accounts(legs: Iterable[Leg]) -> dict[tuple[str, int | None], int]:
     for kind, owner in wanted:
         query |= Q(kind=kind, owner=owner)
     rows = Account.objects.filter(query, currency=policy.CURRENCY).values_list("kind", "owner_id", "pk")
-    found = {(kind, owner): pk for kind, owner, pk in rows}
+    found: dict[tuple[str, int | None], int] = {(kind, owner): pk for kind, owner, pk in rows}
     for kind, owner in wanted - found.keys():
-        found[kind, owner] = Account.objects.get_or_create(
-            kind=kind, owner_id=owner, currency=policy.CURRENCY
-        )[0].pk
+        found[kind, owner] = Account.objects.get_or_create(kind=kind, owner_id=owner, currency=policy.CURRENCY)[0].pk
     return found
 
 
@@ -61,7 +59,9 @@ def post(key: str, *, kind: str, about: str, at: datetime, legs: list[Leg]) -> b
         return False
     ids = _accounts(legs)
     Entry.objects.bulk_create(
-        Entry(transfer_id=row[0], account_id=ids[leg.kind.value, leg.owner.pk if leg.owner else None], amount=leg.amount)
+        Entry(
+            transfer_id=row[0], account_id=ids[leg.kind.value, leg.owner.pk if leg.owner else None], amount=leg.amount
+        )
         for leg in legs
     )
     return True

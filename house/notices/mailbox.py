@@ -12,11 +12,11 @@ from .models import Letter
 class Mailbox(BaseEmailBackend):
     """Keeps each letter as a row for each of its recipients."""
 
-    def send_messages(self, messages: Sequence[EmailMessage]) -> int:  # type: ignore[override]
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
         for message in messages:
             html = next((part[0] for part in getattr(message, "alternatives", []) if part[1] == "text/html"), "")
             for address in message.recipients():
                 Letter.objects.create(
-                    to=address, subject=message.subject, text=message.body, html=str(html), at=timezone.now()
+                    to=address, subject=str(message.subject), text=str(message.body), html=str(html), at=timezone.now()
                 )
         return len(messages)

@@ -46,13 +46,9 @@ class Checkout(models.Model):
     gateway_ref = models.CharField(max_length=80, blank=True, db_index=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="checkout_costs_something")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="checkout_costs_something")]
         indexes = [
-            models.Index(
-                fields=["expires_at"], condition=models.Q(state__in=["open", "paying"]), name="checkout_live"
-            ),
+            models.Index(fields=["expires_at"], condition=models.Q(state__in=["open", "paying"]), name="checkout_live"),
             models.Index(fields=["ask_at"], condition=models.Q(ask_at__isnull=False), name="checkout_to_ask"),
         ]
 
@@ -94,11 +90,7 @@ class GatewayEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_stored_once"),
         ]
-        indexes = [
-            models.Index(
-                fields=["checkout"], condition=models.Q(applied_at=None), name="gateway_event_waiting"
-            )
-        ]
+        indexes = [models.Index(fields=["checkout"], condition=models.Q(applied_at=None), name="gateway_event_waiting")]
 
     def __str__(self) -> str:
         return self.event_id
@@ -122,9 +114,7 @@ class Refund(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_returns_something")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_returns_something")]
 
     def __str__(self) -> str:
         return self.key

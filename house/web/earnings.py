@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
@@ -37,7 +38,7 @@ def months(user: User, now: datetime) -> list[Month]:
     ]
 
 
-def _sums(user: User, first: tuple[int, int]) -> list[dict[str, object]]:
+def _sums(user: User, first: tuple[int, int]) -> list[Any]:
     start = datetime(*first, 1, tzinfo=ISRAEL)
     rows = Earning.objects.filter(provider=user, released_at__gte=start)
     return list(

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from house.people.models import Role, User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SUPPORT, REVIEWER, MODERATOR = Role.SUPPORT, Role.REVIEWER, Role.MODERATOR
 
 
@@ -22,7 +23,7 @@ def provider(view: View) -> View:
     """Provider mode must be open; others are led to its opening."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not person(request).is_provider:
             return redirect("seller_onboarding")
         return view(request, *args, **kwargs)
@@ -35,7 +36,7 @@ def needs(*roles: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             held = person(request)
             if not (held.has_role(*roles) if roles else held.role_names):
                 raise Http404

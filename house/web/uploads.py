@@ -35,6 +35,14 @@ def keep_picture(data: bytes, *, owner: User, offer: Offer, now: datetime) -> Up
     return store([source], owner=owner, about=f"picture:{offer.pk}", now=now)[0]
 
 
+def waiting_picture(pk: str, *, owner: User, offer: Offer) -> Upload | None:
+    """The picture that `keep_picture` kept."""
+    try:
+        return Upload.objects.filter(pk=UUID(pk), owner=owner, about=f"picture:{offer.pk}").first()
+    except ValueError:
+        return None
+
+
 def named(ids: Sequence[UUID], about: str) -> list[Upload]:
     """The uploads of these ids, in their order; only those that belong to the subject."""
     found = {row.pk: row for row in Upload.objects.filter(pk__in=list(ids), about=about)}

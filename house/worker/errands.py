@@ -5,12 +5,12 @@ from procrastinate.contrib.django import app
 
 from house.orders.actions.place import place
 from house.payments import actions as payments
+from house.payments.actions.events import WhenPaid
 from house.payments.models import Checkout
 
 from .sweep import market_now
 
-WHEN_PAID = {Checkout.Purpose.ORDER: place}
-
+WHEN_PAID: dict[str, WhenPaid] = {Checkout.Purpose.ORDER: place}
 
 PATIENCE = RetryStrategy(max_attempts=40, linear_wait=5)
 

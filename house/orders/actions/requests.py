@@ -12,7 +12,7 @@ from house.text import clean_text, visible_length
 from .. import deadlines, diary
 from ..models import Order, ResolutionRequest, Stage
 from ..move import locked, move, open_request
-from ..parties import Actor, actor, party_of
+from ..parties import Actor, party_of
 from ..process import ANSWERERS, OPENERS, REQUEST, STAGE, Ask, Step
 from ..reasons import CANCELLATION
 from .ending import cancel_stage
@@ -55,7 +55,7 @@ def ask_cancellation(
             stage=None if whole else stage,
             kind=Kind.CANCELLATION,
             party=party,
-            by=actor(by),
+            by=order.client if party is Party.CLIENT else order.provider,
             reason=reason,
             explanation=clean_text(explanation),
             proof=evidence,
@@ -143,7 +143,7 @@ def _step(order: Order, request: ResolutionRequest, step: Ask, *, by: Actor, now
     request.order = order
     party = party_of(order, by)
     row = REQUEST.check(step, state=request.state, party=party)
-    if step in OPENERS and party != request.party or step in ANSWERERS and party == request.party:
+    if (step in OPENERS and party != request.party) or (step in ANSWERERS and party == request.party):
         raise Refusal("wrong_party", step=step)
     before, request.state, request.ended_at = request.state, row.end or request.state, now
     request.save()

@@ -39,6 +39,4 @@ def _came_in(key: str, *, about: str, amount: int, fee: int, now: datetime) -> N
         legs=[Leg(Kind.GATEWAY, -amount), Leg(Kind.ESCROW, amount)],
     )
     if fee:
-        post(
-            f"{key}:fee", kind="fee", about=about, at=now, legs=[Leg(Kind.FEES, -fee), Leg(Kind.GATEWAY, fee)]
-        )
+        post(f"{key}:fee", kind="fee", about=about, at=now, legs=[Leg(Kind.FEES, -fee), Leg(Kind.GATEWAY, fee)])

@@ -66,9 +66,7 @@ def _locked(pk: int | None) -> Checkout | None:
     return rows.get(pk=pk) if pk else None
 
 
-def _carry_out(
-    event: GatewayEvent, checkout: Checkout | None, now: datetime, when_paid: Mapping[str, WhenPaid]
-) -> str:
+def _carry_out(event: GatewayEvent, checkout: Checkout | None, now: datetime, when_paid: Mapping[str, WhenPaid]) -> str:
     if checkout is None:
         return "unknown"
     if event.kind == Kind.PAID:

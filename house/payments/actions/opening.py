@@ -72,9 +72,7 @@ def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
 
 
 @transaction.atomic
-def begin(
-    checkout: Checkout, *, invoice_name: str, invoice_number: str, terms_version: str, now: datetime
-) -> Checkout:
+def begin(checkout: Checkout, *, invoice_name: str, invoice_number: str, terms_version: str, now: datetime) -> Checkout:
     """open → paying. The intent is committed before the gateway hears of it; pressing twice changes nothing.
 
     Refusals: `checkout_over` (paid or declined), `checkout_expired`, `suspended`.

@@ -59,9 +59,7 @@ def send_refund(refund_id: int, *, now: datetime) -> Refund:
     if refund.state != Refund.State.ASKED:
         return refund
     try:
-        get_gateway(refund.checkout.gateway).refund(
-            key=refund.key, ref=refund.payment_ref, amount=refund.amount
-        )
+        get_gateway(refund.checkout.gateway).refund(key=refund.key, ref=refund.payment_ref, amount=refund.amount)
     except GatewayRefusal:
         log.exception("the gateway refuses refund %s", refund.key)
         return refund_done(refund_id, state=Refund.State.FAILED, now=now)

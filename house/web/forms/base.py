@@ -25,8 +25,11 @@ class Form(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, *args: Any, asked: dict[str, forms.Field] | None = None, **kwargs: Any) -> None:
+        """`asked` are fields that only this form has, such as the questions of one offer; they come first."""
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
+        self.fields = {**(asked or {}), **self.fields}
         for name, field in self.fields.items():
             _dress(field)
             field.error_messages.setdefault("required", _("חסר כאן משהו."))

@@ -44,11 +44,8 @@ class RequirementsForm(Form):
     def __init__(self, rows: Iterable[OrderRequirement], *args: Any, **kwargs: Any) -> None:
         self.rows = list(rows)
         initial = {f"r{row.position}": FROM_ROW[row.kind](row) for row in self.rows if row.kind in FROM_ROW}
-        self.base_fields = {
-            **self.base_fields,
-            **{f"r{row.position}": FIELDS[row.kind](row) for row in self.rows},
-        }
-        super().__init__(*args, initial=initial, **kwargs)
+        asked = {f"r{row.position}": FIELDS[row.kind](row) for row in self.rows}
+        super().__init__(*args, initial=initial, asked=asked, **kwargs)
 
     @property
     def questions(self) -> list[tuple[OrderRequirement, forms.BoundField]]:
@@ -84,23 +81,22 @@ class DeliveryForm(Form):
 
     text = words(_("מה נעשה ומה כדאי לבדוק?"), longest=policy.MESSAGE_MAX, rows=6, required=False)
     links = LinksField(label=_("קישורים לקבצים גדולים"), required=False, help_text=_("קישור אחד בכל שורה."))
-    files = FilesField(label=_("קבצים"))
+    attached = FilesField(label=_("קבצים"))
 
 
 class RevisionForm(Form):
     """What to change, and the questions that must be answered by Yes or No (REV-06)."""
 
     text = words(_("מה צריך לתקן?"), longest=policy.EXPLANATION_MAX, rows=6)
-    files = FilesField(label=_("צילומים או קבצים"))
+    attached = FilesField(label=_("צילומים או קבצים"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [(value, _now(label)) for value, label in YES_NO.items()]
-        asked = {
+        asked: dict[str, forms.Field] = {
             name: forms.ChoiceField(label=_now(label), choices=choices, required=False, widget=forms.RadioSelect)
             for name, label in REVISION_QUESTIONS.items()
         }
-        self.base_fields = {**self.base_fields, **asked}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, asked=asked, **kwargs)
 
     @property
     def answers(self) -> dict[str, str]:
@@ -114,7 +110,7 @@ class CancellationForm(Form):
     reason = forms.ChoiceField(label=_("הסיבה"), widget=forms.RadioSelect)
     explanation = words(_("הסבר לצד השני"), longest=policy.EXPLANATION_MAX)
     proof = forms.ChoiceField(label=_("אסמכתה מההזמנה"), required=False)
-    files = FilesField(label=_("או קובץ"))
+    attached = FilesField(label=_("או קובץ"))
 
     def __init__(self, stage: Stage, party: Party, late: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,12 +148,12 @@ class ReviewForm(Form):
 
     def __init__(self, party: Party, *args: Any, **kwargs: Any) -> None:
         self.ratings = CLIENT_RATINGS if party is Party.CLIENT else PROVIDER_RATINGS
-        asked = {name: _stars(label) for name, label in self.ratings}
-        self.base_fields = {**asked, **self.base_fields}
-        super().__init__(*args, **kwargs)
+        asked: dict[str, forms.Field] = {name: _stars(label) for name, label in self.ratings}
+        super().__init__(*args, asked=asked, **kwargs)
 
     @property
-    def given(self) -> dict[str, int]:
+    def given(self) -> dict[str, Any]:
+        """The ratings by name, as `reputation.review` takes them."""
         return {name: int(self.cleaned_data[name]) for name, _label in self.ratings}
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from house import contacts
 from house.people.models import User
 from house.process import Refusal
+from house.text import clean_line, visible_length
 
 from ..sentences import sentence
 from .base import Form
@@ -29,29 +30,31 @@ class NameField(forms.CharField):
         super().__init__(max_length=60, widget=forms.TextInput(attrs={"autocomplete": autocomplete}), **kwargs)
 
     def clean(self, value: Any) -> Any:
-        name = super().clean(value)
+        name = clean_line(super().clean(value))
+        if self.required and not visible_length(name):
+            raise ValidationError(self.error_messages["required"], code="required")
         if found := contacts.find(name):
             words = ", ".join(finding.text for finding in found)
             raise ValidationError(sentence(Refusal("contact_details", found=words)))
         return name
 
 
-def first_name() -> NameField:
+def _first_name() -> NameField:
     return NameField(label=_("שם פרטי"), autocomplete="given-name")
 
 
-def last_name() -> NameField:
+def _last_name() -> NameField:
     return NameField(label=_("שם משפחה"), autocomplete="family-name", required=False)
 
 
-def email() -> forms.EmailField:
+def _email() -> forms.EmailField:
     """An address as people type it; accounts know it in small letters."""
     return forms.EmailField(label=_("דוא״ל"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
-def password(autocomplete: str, label: Any = _("סיסמה")) -> forms.CharField:
+def _password(autocomplete: str, hint: Any = "") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, max_length=128, widget=widget)
+    return forms.CharField(label=_("סיסמה"), help_text=hint, strip=False, max_length=128, widget=widget)
 
 
 class AccountForm(Form):
@@ -86,8 +89,8 @@ class SignupForm(AccountForm, allauth.SignupForm):
     """Page 24: names, an unticked box of its own for marketing, and the terms (GEN-16)."""
 
     labels = {**AccountForm.labels, "password1": _("סיסמה")}
-    first_name = first_name()
-    last_name = last_name()
+    first_name = _first_name()
+    last_name = _last_name()
     marketing = forms.BooleanField(label=_("לקבל עדכונים והטבות בדוא״ל"), required=False)
     terms = forms.BooleanField(
         label=_("קראתי את תנאי השימוש ואת מדיניות הפרטיות, ומוסכם עליי"),
@@ -141,8 +144,8 @@ class ReauthenticateForm(AccountForm, allauth.ReauthenticateForm):
 class NamesForm(Form):
     """Page 30: the names."""
 
-    first_name = first_name()
-    last_name = last_name()
+    first_name = _first_name()
+    last_name = _last_name()
 
 
 class PictureForm(Form):
@@ -158,7 +161,7 @@ class PictureForm(Form):
 class ClosingForm(Form):
     """The password again, before an account is closed."""
 
-    password = password("current-password")
+    password = _password("current-password")
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         self.user = user
@@ -174,10 +177,10 @@ class ClosingForm(Form):
 class OwnerForm(Form):
     """The first owner of a market."""
 
-    first_name = first_name()
-    last_name = last_name()
-    email = email()
-    password = password("new-password")
+    first_name = _first_name()
+    last_name = _last_name()
+    email = _email()
+    password = _password("new-password", PASSWORD_HINT)
     terms = forms.BooleanField(
         label=_("קראתי את תנאי השימוש ואת מדיניות הפרטיות, ומוסכם עליי"),
         error_messages={"required": _("כדי להמשיך צריך לאשר את התנאים.")},

@@ -48,7 +48,7 @@ class MessageForm(Form):
     """In a conversation or an order."""
 
     text = words(_("הודעה"), longest=policy.MESSAGE_MAX, rows=2, required=False)
-    files = FilesField(label=_("צירוף קבצים"))
+    attached = FilesField(label=_("צירוף קבצים"))
 
 
 REPORT_REASONS = [

@@ -1,6 +1,6 @@
 """Paying: what is ordered and on which terms, the way to the gateway and back, and the gateway's door."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from ..forms.base import add_refusal
 from ..forms.checkout import CheckoutForm
 from ..forms.choice import Choice, read
 from ..guards import person, signed_in
+from ..request import Request
 from ..seo import absolute
 from .offers import visible
 
@@ -28,7 +29,7 @@ LIVE = (Checkout.State.OPEN, Checkout.State.PAYING)
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def start(request: HttpRequest, pk: int) -> HttpResponse:
+def start(request: Request, pk: int) -> HttpResponse:
     """Page 42: the bill, the cancellation terms, the invoice; sending it leads to the gateway."""
     offer = visible(request, pk)
     choice = read(request.POST or request.GET, offer)
@@ -41,14 +42,14 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, offer, choice, form)
 
 
-def _buy(request: HttpRequest, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
+def _buy(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
     words = form.cleaned_data
     client = person(request)
     checkout = open_for_offer(offer, client=client, now=request.now, token=words["key"], **choice.asked)
     return _to_gateway(request, checkout, words["invoice_name"], words["invoice_number"])
 
 
-def _to_gateway(request: HttpRequest, checkout: Checkout, name: str, number: str) -> HttpResponse:
+def _to_gateway(request: Request, checkout: Checkout, name: str, number: str) -> HttpResponse:
     """The intent is committed before the gateway hears of it; the same checkout has one page there."""
     checkout = payments.begin(
         checkout,
@@ -62,7 +63,7 @@ def _to_gateway(request: HttpRequest, checkout: Checkout, name: str, number: str
     return HttpResponseRedirect(url)
 
 
-def _page(request: HttpRequest, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
+def _page(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
     context = {"offer": offer, "choice": choice, "form": form, "bill": None}
     try:
         context["bill"] = quote(offer, **choice.asked)
@@ -73,14 +74,14 @@ def _page(request: HttpRequest, offer: Offer, choice: Choice, form: CheckoutForm
     return render(request, "checkout/start.html", context, status=422 if form.errors else 200)
 
 
-def _own(request: HttpRequest, token: str) -> Checkout:
+def _own(request: Request, token: str) -> Checkout:
     rows = Checkout.objects.filter(client=person(request)).select_related("provider", "order")
     return get_object_or_404(rows, token=token)
 
 
 @require_safe
 @signed_in
-def show(request: HttpRequest, token: str) -> HttpResponse:
+def show(request: Request, token: str) -> HttpResponse:
     """Where a payment stands."""
     checkout = _own(request, token)
     if checkout.state == Checkout.State.PAID and hasattr(checkout, "order"):
@@ -91,7 +92,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def pay(request: HttpRequest, token: str) -> HttpResponse:
+def pay(request: Request, token: str) -> HttpResponse:
     """On to the gateway, or once more after a decline."""
     checkout = _own(request, token)
     fresh = checkout
@@ -102,7 +103,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-def done(request: HttpRequest, token: str) -> HttpResponse:
+def done(request: Request, token: str) -> HttpResponse:
     """Page 43: the gateway sends the payer here; the market believes only its webhook."""
     checkout = _own(request, token)
     if checkout.state in (Checkout.State.DECLINED, Checkout.State.EXPIRED):
@@ -112,7 +113,7 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
-def hook(request: HttpRequest, gateway: str) -> HttpResponse:
+def hook(request: Request, gateway: str) -> HttpResponse:
     """A gateway's webhook: verified, stored raw once, applied by an errand. Real time judges its age."""
     length = request.headers.get("Content-Length", "0")
     if not length.isdigit() or int(length) > BODY_MAX:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +15,7 @@ from ..forms.base import add_refusal
 from ..forms.talk import MessageForm
 from ..guards import person, signed_in
 from ..paging import page_of
+from ..request import Request
 from ..uploads import files_about, with_files
 
 MESSAGES = 100
@@ -53,7 +54,7 @@ def lines(conversations: list[Conversation], user: User) -> list[Line]:
 
 @require_safe
 @signed_in
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Page 28, the list: newest first."""
     user = person(request)
     talked = Conversation.objects.visible_to(user).filter(messages__isnull=False).distinct()
@@ -61,12 +62,12 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "inbox/index.html", {"page": page, "lines": lines(page.rows, user)})
 
 
-def _own(request: HttpRequest, pk: int) -> Conversation:
+def _own(request: Request, pk: int) -> Conversation:
     rows = Conversation.objects.visible_to(person(request)).select_related("a__profile", "b__profile")
     return get_object_or_404(rows, pk=pk)
 
 
-def _page(request: HttpRequest, thread: Conversation, form: MessageForm, status: int = 200) -> HttpResponse:
+def _page(request: Request, thread: Conversation, form: MessageForm, status: int = 200) -> HttpResponse:
     latest = list(thread.messages.select_related("author").order_by("-at", "-pk")[:MESSAGES])
     context = {
         "thread": thread,
@@ -80,7 +81,7 @@ def _page(request: HttpRequest, thread: Conversation, form: MessageForm, status:
 
 @require_safe
 @signed_in
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: Request, pk: int) -> HttpResponse:
     """One conversation; an order's thread is part of the order's page."""
     thread = _own(request, pk)
     kind, _, number = thread.about.partition(":")
@@ -92,7 +93,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def message(request: HttpRequest, pk: int) -> HttpResponse:
+def message(request: Request, pk: int) -> HttpResponse:
     """Says something; what was refused stays in the field."""
     thread = _own(request, pk)
     form = MessageForm(request.POST or None, request.FILES or None)
@@ -107,10 +108,10 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, thread, form, status=422)
 
 
-def _say(request: HttpRequest, thread: Conversation, form: MessageForm) -> None:
+def _say(request: Request, thread: Conversation, form: MessageForm) -> None:
     words = form.cleaned_data
     with_files(
-        words["files"],
+        words["attached"],
         lambda files: say(thread, author=person(request), text=words["text"], files=files, now=request.now),
         owner=person(request),
         about=f"conversation:{thread.pk}",

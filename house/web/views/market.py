@@ -1,7 +1,7 @@
 """Finding: home, category, search, profile. Public, GET, linkable."""
 
 from django.db.models import Min, Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from house.reputation.models import Review
 from ..cache import for_guests
 from ..finding import chips, fewer
 from ..forms.search import read
+from ..request import Request
 from ..seo import person_data, site_data
 
 ON_HOME = 8
@@ -24,11 +25,12 @@ PUBLISHED = Q(offers__state=Offer.State.PUBLISHED)
 
 @require_safe
 @for_guests
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Page 1."""
-    open_categories = Category.objects.filter(open=True)
+    cheapest = Min("offers__price_from", filter=PUBLISHED)
+    priced = Category.objects.filter(open=True).annotate(price_from=cheapest)
     context = {
-        "categories": open_categories.annotate(price_from=Min("offers__price_from", filter=PUBLISHED)),
+        "categories": priced.order_by("position"),
         "places": _cities(),
         "offers": listed(market().order_by("-rank", "-id"))[:ON_HOME],
         "providers": _best_providers(),
@@ -49,7 +51,7 @@ def _best_providers() -> list[Profile]:
 
 @require_safe
 @for_guests
-def category(request: HttpRequest, category: str) -> HttpResponse:
+def category(request: Request, category: str) -> HttpResponse:
     """Page 2: subcategories, price guide, notes, offers."""
     row = get_object_or_404(Category.objects.prefetch_related("subcategories"), slug=category, open=True)
     query = read(request.GET, category=row.slug)
@@ -66,7 +68,7 @@ def category(request: HttpRequest, category: str) -> HttpResponse:
 
 @require_safe
 @for_guests
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Page 3: words, filters, chips, counts, and a way out of an empty page."""
     query = read(request.GET)
     results = find(query)
@@ -88,7 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _address(request: HttpRequest) -> str:
+def _address(request: Request) -> str:
     """The query string without its page, ready to be continued."""
     kept = request.GET.copy()
     kept.pop("page", None)
@@ -98,7 +100,7 @@ def _address(request: HttpRequest) -> str:
 
 @require_safe
 @for_guests
-def profile(request: HttpRequest, username: str) -> HttpResponse:
+def profile(request: Request, username: str) -> HttpResponse:
     """Page 7: a provider's public face (PROF). A blocked or closed account has none."""
     shown = ShowcaseEntry.objects.filter(client_agreed=True, taken_off_at=None)
     row = get_object_or_404(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from house.payments.models import Refund
 
 from ..guards import person, signed_in
 from ..paging import page_of
+from ..request import Request
 from .orders import lines
 
 NEXT = 6
@@ -20,7 +21,7 @@ NEXT = 6
 
 @require_safe
 @signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Page 37: the next action first."""
     mine = Order.objects.filter(client=person(request))
     rows = mine.open().select_related("client", "provider", "offer").prefetch_related("stages", "requests")
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-def receipts(request: HttpRequest) -> HttpResponse:
+def receipts(request: Request) -> HttpResponse:
     """Page 49: what was paid and what came back."""
     rows = Order.objects.filter(client=person(request)).select_related("provider", "checkout")
     page = page_of(request, rows.order_by("-placed_at", "-pk"))
@@ -50,7 +51,7 @@ def _returned(checkouts: list[int]) -> dict[int, int]:
 
 @require_safe
 @signed_in
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
+def receipt(request: Request, number: str) -> HttpResponse:
     """One receipt, made to be printed."""
     rows = Order.objects.filter(client=person(request)).select_related("provider__profile", "checkout", "client")
     order = get_object_or_404(rows, number=number)

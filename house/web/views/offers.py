@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Avg, Count
 from django.db.models.functions import Round
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,8 +23,9 @@ from house.reputation.models import Review
 from ..cache import for_guests
 from ..forms.base import add_refusal
 from ..forms.choice import Choice, read
-from ..forms.talk import QuestionForm, ReportForm
+from ..forms.talk import REPORT_REASONS, QuestionForm, ReportForm
 from ..guards import person, signed_in
+from ..request import Request
 from ..sentences import sentence
 from ..seo import absolute, offer_data
 
@@ -34,7 +35,7 @@ SHOWN = (Offer.State.PUBLISHED, Offer.State.PAUSED)
 PARTS = ("packages", "extras", "faq", "images", "places", "requirements")
 
 
-def visible(request: HttpRequest, pk: int) -> Offer:
+def visible(request: Request, pk: int) -> Offer:
     """An offer that this visitor may see: on the market or paused for all, every state for its provider and
     the staff who decide about it.
     """
@@ -51,7 +52,7 @@ def visible(request: HttpRequest, pk: int) -> Offer:
 
 @require_safe
 @for_guests
-def show(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def show(request: Request, pk: int, slug: str) -> HttpResponse:
     """Page 4, at its canonical address."""
     offer = visible(request, pk)
     if request.path != offer.path:
@@ -72,7 +73,7 @@ def show(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     return render(request, "offers/show.html", context)
 
 
-def _moved(request: HttpRequest, path: str) -> HttpResponse:
+def _moved(request: Request, path: str) -> HttpResponse:
     """Permanently, with whatever stood behind the question mark."""
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(f"{path}?{query}" if query else path, status=301)
@@ -107,7 +108,7 @@ def _reviews(offer: Offer) -> dict[str, Any]:
 
 
 @require_safe
-def total(request: HttpRequest, pk: int) -> HttpResponse:
+def total(request: Request, pk: int) -> HttpResponse:
     """The bill of a choice, as the page swaps it in; the server computes every sum."""
     offer = visible(request, pk)
     choice = read(request.GET, offer)
@@ -115,14 +116,14 @@ def total(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def short(request: HttpRequest, pk: int) -> HttpResponse:
+def short(request: Request, pk: int) -> HttpResponse:
     """Page 6: from a short link to the canonical address."""
     return _moved(request, visible(request, pk).path)
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def question(request: HttpRequest, pk: int) -> HttpResponse:
+def question(request: Request, pk: int) -> HttpResponse:
     """A question before ordering opens the conversation of the two."""
     offer = visible(request, pk)
     form = QuestionForm(request.POST or None)
@@ -141,13 +142,13 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: Request, pk: int) -> HttpResponse:
     """A report to the moderators."""
     offer = visible(request, pk)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
-        reason = dict(form.fields["reason"].choices)[words["reason"]]
+        reason = str(dict(REPORT_REASONS)[words["reason"]])
         open_report(by=person(request), about=f"offer:{offer.pk}", reason=reason, text=words["text"], now=request.now)
         messages.success(request, _("תודה, הדיווח התקבל וייבדק."))
         return redirect(offer.path)

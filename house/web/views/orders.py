@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
@@ -32,6 +32,7 @@ from ..forms.orders import CancellationForm, DeliveryForm, RequirementsForm, Rev
 from ..forms.talk import MessageForm
 from ..guards import person, provider, signed_in
 from ..paging import page_of
+from ..request import Request
 from ..uploads import files_about, may_read, named, with_files
 
 GET_POST = require_http_methods(["GET", "POST"])
@@ -47,7 +48,7 @@ TABS = {
 class Room:
     """One order as one of its sides sees it."""
 
-    request: HttpRequest
+    request: Request
     order: Order
 
     @cached_property
@@ -76,7 +77,7 @@ class Room:
     def store(self, form: Form, act: Any) -> Any:
         """Carries out a verb with the form's files."""
         return with_files(
-            form.cleaned_data["files"], act, owner=person(self.request), about=self.order.about, now=self.now
+            form.cleaned_data["attached"], act, owner=person(self.request), about=self.order.about, now=self.now
         )
 
     def context(self) -> dict[str, Any]:
@@ -93,7 +94,7 @@ class Room:
         }
 
 
-def open_room(request: HttpRequest, number: str) -> Room:
+def open_room(request: Request, number: str) -> Room:
     """The order of this number, if the visitor is one of its sides."""
     rows = Order.objects.visible_to(person(request))
     related = ("client", "provider__profile", "thread__a", "thread__b", "offer", "checkout")
@@ -115,7 +116,7 @@ def ask(here: Room, template: str, form: Form | None = None, **more: Any) -> Htt
 
 @require_safe
 @signed_in
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Page 44: the client's orders."""
     tab = request.GET.get("tab", "open")
     states = TABS.get(tab, TABS["open"])
@@ -138,7 +139,7 @@ def counts(mine: Any) -> dict[str, int]:
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
 
 
-def lines(orders: list[Order], request: HttpRequest) -> list[dict[str, Any]]:
+def lines(orders: list[Order], request: Request) -> list[dict[str, Any]]:
     """Rows of a list of orders: what is prefetched is enough."""
     found = []
     for order in orders:
@@ -159,7 +160,7 @@ def lines(orders: list[Order], request: HttpRequest) -> list[dict[str, Any]]:
 
 @require_safe
 @signed_in
-def show(request: HttpRequest, number: str) -> HttpResponse:
+def show(request: Request, number: str) -> HttpResponse:
     """Page 45: sentence first, then progress, flow, chat and the single next action of this viewer."""
     here = open_room(request, number)
     mark_read(here.order.thread, by=person(request), now=request.now)
@@ -182,7 +183,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def message(request: HttpRequest, number: str) -> HttpResponse:
+def message(request: Request, number: str) -> HttpResponse:
     """A message in the order's thread; what was refused stands in the form with its reason."""
     here = open_room(request, number)
     form = MessageForm(request.POST or None, request.FILES or None)
@@ -202,7 +203,7 @@ def message(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def requirements(request: HttpRequest, number: str) -> HttpResponse:
+def requirements(request: Request, number: str) -> HttpResponse:
     """Page 46: answers are kept at once; sending them starts the clock (O-2)."""
     here = open_room(request, number)
     rows = list(here.order.requirements.all())
@@ -249,7 +250,7 @@ def _with_files(here: Room, rows: list[OrderRequirement]) -> list[tuple[OrderReq
 
 @require_POST
 @signed_in
-def reminder(request: HttpRequest, number: str) -> HttpResponse:
+def reminder(request: Request, number: str) -> HttpResponse:
     """The provider reminds the client of the requirements (DEC-15)."""
     here = open_room(request, number)
     work.remind(here.stage, by=person(request), now=here.now)
@@ -258,7 +259,7 @@ def reminder(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def abandonment(request: HttpRequest, number: str) -> HttpResponse:
+def abandonment(request: Request, number: str) -> HttpResponse:
     """The requirements never came (DEC-15)."""
     here = open_room(request, number)
     if request.method == "POST":
@@ -269,7 +270,7 @@ def abandonment(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @provider
-def deliver(request: HttpRequest, number: str) -> HttpResponse:
+def deliver(request: Request, number: str) -> HttpResponse:
     """Page 60: a delivery or its draft; a refused delivery is kept as a draft (DLV-04)."""
     here = open_room(request, number)
     if here.party is not Party.PROVIDER:
@@ -301,7 +302,7 @@ def _deliver(here: Room, form: DeliveryForm, draft: Delivery | None) -> HttpResp
     return back_to(here, _("העבודה נמסרה."))
 
 
-def _kept(request: HttpRequest, draft: Delivery | None) -> list[UUID]:
+def _kept(request: Request, draft: Delivery | None) -> list[UUID]:
     """The draft's files without those marked for removal."""
     gone = set(request.POST.getlist("remove"))
     return [pk for pk in (draft.files if draft else []) if str(pk) not in gone]
@@ -309,7 +310,7 @@ def _kept(request: HttpRequest, draft: Delivery | None) -> list[UUID]:
 
 @GET_POST
 @signed_in
-def acceptance(request: HttpRequest, number: str) -> HttpResponse:
+def acceptance(request: Request, number: str) -> HttpResponse:
     """The client accepts: the money is released (ORD-09)."""
     here = open_room(request, number)
     if request.method == "POST":
@@ -321,7 +322,7 @@ def acceptance(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def revision(request: HttpRequest, number: str) -> HttpResponse:
+def revision(request: Request, number: str) -> HttpResponse:
     """Changes are asked for, with the Yes/No confirmation (REV-06…08)."""
     here = open_room(request, number)
     form = RevisionForm(request.POST or None, request.FILES or None)
@@ -346,7 +347,7 @@ def revision(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def cancellation(request: HttpRequest, number: str) -> HttpResponse:
+def cancellation(request: Request, number: str) -> HttpResponse:
     """Asking to cancel by consent (CAN-01); the page says what silence will do (DEC-48)."""
     here = open_room(request, number)
     late = bool(here.stage.lateness(here.now))
@@ -384,7 +385,7 @@ def _asked(here: Room) -> ResolutionRequest:
 
 @GET_POST
 @signed_in
-def consent(request: HttpRequest, number: str) -> HttpResponse:
+def consent(request: Request, number: str) -> HttpResponse:
     """The other side agrees to cancel (CAN-02)."""
     here = open_room(request, number)
     asked = _asked(here)
@@ -396,7 +397,7 @@ def consent(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def refusal(request: HttpRequest, number: str) -> HttpResponse:
+def refusal(request: Request, number: str) -> HttpResponse:
     """The other side refuses to cancel (CAN-06)."""
     here = open_room(request, number)
     requests.decline(_asked(here), by=person(request), now=here.now)
@@ -405,7 +406,7 @@ def refusal(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def withdrawal(request: HttpRequest, number: str) -> HttpResponse:
+def withdrawal(request: Request, number: str) -> HttpResponse:
     """Whoever asked takes it back (CAN-06)."""
     here = open_room(request, number)
     requests.withdraw(_asked(here), by=person(request), now=here.now)
@@ -414,7 +415,7 @@ def withdrawal(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-def again(request: HttpRequest, number: str) -> HttpResponse:
+def again(request: Request, number: str) -> HttpResponse:
     """The same once more, at today's prices: leads to the checkout with the same choice."""
     here = open_room(request, number)
     if here.party is not Party.CLIENT or here.order.offer is None:
@@ -429,7 +430,7 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-def file(request: HttpRequest, pk: UUID) -> HttpResponse:
+def file(request: Request, pk: UUID) -> FileResponse:
     """A file of an order, a conversation or a case; pictures open, everything else is downloaded."""
     upload = get_object_or_404(Upload, pk=pk)
     if not may_read(upload, person(request)):
@@ -446,7 +447,7 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-CONFIRM = {
+CONFIRM: dict[str, dict[str, Any]] = {
     "abandonment": {
         "heading": _later("ביטול בשל דרישות חסרות"),
         "text": _later("ההזמנה תתבטל, מלוא הכסף יחזור ללקוח/ה, והביטול לא ייספר במדדים שלך."),

@@ -1,6 +1,6 @@
 """Reviews of both sides (DEC-10)."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,6 +12,7 @@ from house.reputation.models import Review
 from ..forms.base import add_refusal
 from ..forms.orders import ReplyForm, ReviewForm
 from ..guards import person, signed_in
+from ..request import Request
 from .orders import ask, back_to, open_room
 
 GET_POST = require_http_methods(["GET", "POST"])
@@ -19,7 +20,7 @@ GET_POST = require_http_methods(["GET", "POST"])
 
 @GET_POST
 @signed_in
-def rate(request: HttpRequest, number: str) -> HttpResponse:
+def rate(request: Request, number: str) -> HttpResponse:
     """Page 48: both sides write, then both are shown."""
     here = open_room(request, number)
     form = ReviewForm(here.party, request.POST or None)
@@ -37,7 +38,7 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def reply(request: HttpRequest, number: str) -> HttpResponse:
+def reply(request: Request, number: str) -> HttpResponse:
     """The provider's one public answer."""
     here = open_room(request, number)
     if here.party is not Party.PROVIDER:

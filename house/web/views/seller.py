@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,20 +22,21 @@ from ..forms.base import add_refusal
 from ..forms.seller import ApplicationForm, OnboardingForm
 from ..guards import person, provider, signed_in
 from ..paging import page_of
+from ..request import Request
 from .orders import TABS, counts, lines
 
 GET_POST = require_http_methods(["GET", "POST"])
 ON_BOARD = 8
 
 
-def _money(request: HttpRequest) -> dict[str, int]:
+def _money(request: Request) -> dict[str, int]:
     user = person(request)
     return {"pending": balance(Kind.PENDING, user), "cleared": balance(Kind.CLEARED, user)}
 
 
 @require_safe
 @provider
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Page 51: what to do today comes first."""
     user = person(request)
     mine = Order.objects.filter(provider=user)
@@ -61,7 +62,7 @@ def _due(order: Order) -> Any:
 
 @require_safe
 @provider
-def offers(request: HttpRequest) -> HttpResponse:
+def offers(request: Request) -> HttpResponse:
     """Page 54."""
     rows = Offer.objects.filter(provider=person(request)).exclude(state=Offer.State.REMOVED)
     page = page_of(request, rows.prefetch_related("images").order_by("-saved_at"))
@@ -70,7 +71,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @provider
-def orders(request: HttpRequest) -> HttpResponse:
+def orders(request: Request) -> HttpResponse:
     """Page 59."""
     tab = request.GET.get("tab", "open")
     mine = Order.objects.filter(provider=person(request))
@@ -89,7 +90,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @provider
-def earnings(request: HttpRequest) -> HttpResponse:
+def earnings(request: Request) -> HttpResponse:
     """Page 62: pending, cleared, and each order's part (DEC-12)."""
     user = person(request)
     rows = Earning.objects.filter(provider=user).select_related("stage__order__client")
@@ -104,7 +105,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
     return render(request, "seller/earnings.html", context)
 
 
-def _in_escrow(request: HttpRequest) -> int:
+def _in_escrow(request: Request) -> int:
     """What clients have paid for orders that are still open, before commission."""
     rows = Order.objects.filter(provider=person(request), state=Order.State.OPEN)
     return sum(rows.values_list("total", flat=True))
@@ -112,7 +113,7 @@ def _in_escrow(request: HttpRequest) -> int:
 
 @require_safe
 @provider
-def statement(request: HttpRequest, number: str) -> HttpResponse:
+def statement(request: Request, number: str) -> HttpResponse:
     """One order's money, transfer by transfer: it adds up to the agora."""
     rows = Order.objects.filter(provider=person(request)).select_related("client", "checkout")
     order = get_object_or_404(rows, number=number)
@@ -123,7 +124,7 @@ def statement(request: HttpRequest, number: str) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def onboarding(request: HttpRequest) -> HttpResponse:
+def onboarding(request: Request) -> HttpResponse:
     """Page 52: provider mode opens at once; what comes next is a list of tasks (DEC-39)."""
     user = person(request)
     if user.is_provider:
@@ -153,7 +154,7 @@ def _tasks(profile: Profile) -> list[tuple[bool, str, str]]:
 
 @GET_POST
 @provider
-def application(request: HttpRequest) -> HttpResponse:
+def application(request: Request) -> HttpResponse:
     """The business application and where it stands (PRO-04, DEC-39)."""
     profile = person(request).profile
     last = profile.applications.last()

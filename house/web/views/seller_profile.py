@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
@@ -20,6 +20,7 @@ from house.process import Refusal
 from ..forms.base import add_refusal
 from ..forms.seller import AboutForm, AreasForm, EntriesForm, ShowcaseForm, WorkForm
 from ..guards import person, provider
+from ..request import Request
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,14 @@ REMOVABLE = {"showcase": "showcase", "works": "portfolio"}
 
 @require_safe
 @provider
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The profile's parts, and what others see of them."""
     return render(request, "seller/profile.html", {"profile": person(request).profile, "parts": PARTS})
 
 
 @require_http_methods(["GET", "POST"])
 @provider
-def part(request: HttpRequest, part: str) -> HttpResponse:
+def part(request: Request, part: str) -> HttpResponse:
     """One part."""
     if part not in PARTS:
         raise Http404
@@ -94,7 +95,7 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
 
 @require_POST
 @provider
-def removal(request: HttpRequest, part: str, pk: int) -> HttpResponse:
+def removal(request: Request, part: str, pk: int) -> HttpResponse:
     """Takes a client of the showcase or a work sample off."""
     if part not in REMOVABLE:
         raise Http404

@@ -1,29 +1,172 @@
+"""A person's own account: first steps, settings, the mode, closing; and the first owner's way in."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from house.desk.people import grant_role
+from house.images import PictureProblem
+from house.market import owner as owner_link
+from house.orders.models import Order
+from house.people import own
+from house.people.actions import close_account, sign_up, switch_mode
+from house.people.models import Role, StaffRole, User
+from house.process import Refusal
+
+from ..forms.base import Form, add_refusal
+from ..forms.people import ClosingForm, NamesForm, OwnerForm, PictureForm
+from ..guards import person, signed_in
+from ..sentences import sentence
+
+GET_POST = require_http_methods(["GET", "POST"])
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def welcome(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _page(request: HttpRequest, template: str, *forms: Form, **context: Any) -> HttpResponse:
+    """A page of settings; 422 when one of its forms has something to mend."""
+    status = 422 if any(form.errors for form in forms) else 200
+    return render(request, f"settings/{template}.html", context, status=status)
 
 
-def profile(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_safe
+@signed_in
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Page 27: what brings you here."""
+    return _page(request, "welcome")
 
 
-def security(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@GET_POST
+@signed_in
+def profile(request: HttpRequest) -> HttpResponse:
+    """Page 30: names and picture. Each button sends its own form."""
+    user = person(request)
+    names = NamesForm(_sent(request, "names"), initial={"first_name": user.first_name, "last_name": user.last_name})
+    picture = PictureForm(_sent(request, "portrait"), request.FILES or None)
+    if "removal" in request.POST:
+        own.remove_portrait(user)
+        return _saved(request, "settings_profile", _("התמונה הוסרה."))
+    if names.is_bound and names.is_valid():
+        own.rename(user, **names.cleaned_data)
+        return _saved(request, "settings_profile", _("השם נשמר."))
+    if picture.is_bound and picture.is_valid() and _portrait(user, picture):
+        return _saved(request, "settings_profile", _("התמונה נשמרה."))
+    return _page(request, "profile", names, picture, names=names, picture=picture)
 
 
-def notifications(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _sent(request: HttpRequest, button: str) -> Any:
+    """The typed values, if this form was the one that was sent."""
+    return request.POST if button in request.POST else None
 
 
-def mode(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _saved(request: HttpRequest, page: str, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return redirect(page)
 
 
-def closing(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+def _portrait(user: User, form: PictureForm) -> bool:
+    try:
+        own.set_portrait(user, data=form.cleaned_data["picture"].read())
+    except PictureProblem as problem:
+        form.add_error("picture", sentence(problem))
+        return False
+    return True
 
 
-def owner(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
+@GET_POST
+@signed_in
+def security(request: HttpRequest) -> HttpResponse:
+    """Page 31: password, address, and the devices that are signed in."""
+    sessions = sorted(UserSession.objects.purge_and_list(person(request)), key=lambda row: row.last_seen_at)[::-1]
+    if request.method == "POST":
+        return _end_sessions(request, sessions)
+    return _page(request, "security", sessions=sessions)
+
+
+def _end_sessions(request: HttpRequest, sessions: list[UserSession]) -> HttpResponse:
+    """One device, or all but this one."""
+    others = [row for row in sessions if not row.is_current()]
+    chosen = request.POST.get("session", "")
+    ended = others if chosen == "others" else [row for row in others if str(row.pk) == chosen]
+    for row in ended:
+        row.end()
+    return _saved(request, "settings_security", _("המכשיר נותק.") if len(ended) == 1 else _("המכשירים נותקו."))
+
+
+@GET_POST
+@signed_in
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Page 32: marketing is a consent of its own."""
+    if request.method == "POST":
+        agreed = request.POST.get("marketing") == "on"
+        own.agree_to_marketing(person(request), agreed=agreed, now=request.now)
+        return _saved(request, "settings_notifications", _("הבחירה נשמרה."))
+    return _page(request, "notifications")
+
+
+@require_POST
+@signed_in
+def mode(request: HttpRequest) -> HttpResponse:
+    """Client ↔ provider (ACC-06)."""
+    user = switch_mode(person(request))
+    return redirect("seller" if user.mode == User.Mode.PROVIDER else "home")
+
+
+@GET_POST
+@signed_in
+def closing(request: HttpRequest) -> HttpResponse:
+    """Ends the account: the page says what stays and what goes, and asks for the password again."""
+    user = person(request)
+    waiting = Order.objects.visible_to(user).open().count()
+    form = ClosingForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _close(user, waiting, request)
+            return redirect("home")
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return _page(request, "closing", form, form=form, waiting=waiting)
+
+
+def _close(user: User, waiting: int, request: HttpRequest) -> None:
+    """The account, its addresses and its sessions. The market keeps an owner."""
+    owners = StaffRole.objects.filter(role=Role.OWNER)
+    if owners.filter(user=user).exists() and not owners.exclude(user=user).exists():
+        raise Refusal("last_owner")
+    with transaction.atomic():
+        close_account(user, open_orders=waiting, now=request.now)
+        EmailAddress.objects.filter(user=user).delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    logout(request)
+    messages.success(request, _("החשבון נסגר. תודה על הזמן איתנו."))
+
+
+@GET_POST
+def owner(request: HttpRequest, token: str) -> HttpResponse:
+    """The one-time link that the server prints at its start makes the first owner."""
+    if not owner_link.is_good(token):
+        return render(request, "settings/owner_over.html", {}, status=410)
+    form = OwnerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = _first_owner(form.cleaned_data, request.now)
+        login(request, user, backend=BACKEND)
+        return redirect("staff")
+    return _page(request, "owner", form, form=form)
+
+
+@transaction.atomic
+def _first_owner(words: dict[str, Any], now: Any) -> User:
+    """Account, verified address, role, and the link is used up: all or nothing."""
+    owner_link.use_up(now)
+    user = sign_up(**words, marketing=False, now=now)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    grant_role(user, role=Role.OWNER, by=None, now=now)
+    return user

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -14,16 +14,16 @@ from house import policy
 from house.catalog import actions as catalog
 from house.catalog.models import Offer, OfferImage
 from house.files.actions import discard
-from house.files.models import Upload
 from house.images import PictureProblem
 from house.process import Refusal
 
 from ..forms.base import add_refusal
 from ..forms.wizard import GALLERY, PUBLISH, STEPS, Step, step_of
 from ..guards import person, provider
+from ..request import Request
 from ..sentences import sentence
 from ..seo import absolute
-from ..uploads import keep_picture
+from ..uploads import keep_picture, waiting_picture
 
 GET_POST = require_http_methods(["GET", "POST"])
 TITLES = (
@@ -50,13 +50,13 @@ MISSING = {
 }
 
 
-def own(request: HttpRequest, pk: int) -> Offer:
+def own(request: Request, pk: int) -> Offer:
     """An offer of this provider that still lives."""
     rows = Offer.objects.filter(provider=person(request)).exclude(state=Offer.State.REMOVED)
     return get_object_or_404(rows.select_related("category", "subcategory", "provider__profile"), pk=pk)
 
 
-def _page(request: HttpRequest, template: str, offer: Offer, number: int, **more: Any) -> HttpResponse:
+def _page(request: Request, template: str, offer: Offer, number: int, **more: Any) -> HttpResponse:
     context = {"offer": offer, "number": number, "titles": TITLES, "missing": _missing(offer), **more}
     return render(request, template, context, status=more.get("status", 200))
 
@@ -68,7 +68,7 @@ def _missing(offer: Offer) -> list[tuple[Any, int]]:
 
 @GET_POST
 @provider
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """A word before the first step; sending it opens a draft (ACC-05)."""
     if request.method == "POST":
         offer = catalog.create(by=person(request), now=request.now)
@@ -79,7 +79,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @GET_POST
 @provider
-def edit(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+def edit(request: Request, pk: int, step: int) -> HttpResponse:
     """Page 55: steps 1–4 are forms, 5 the gallery, 6 the check before sending."""
     offer = own(request, pk)
     if step in SHOWN:
@@ -97,7 +97,7 @@ def edit(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     return _page(request, form.template, offer, step, form=form, status=status)
 
 
-def _onward(request: HttpRequest, form: Step, step: int) -> HttpResponse:
+def _onward(request: Request, form: Step, step: int) -> HttpResponse:
     """«שמור והמשך» (OFR-03); a subcategory with service types asks for one before going on (OFR-08)."""
     if "stay" in request.POST or (step == 1 and getattr(form, "has_types", False) and not form.offer.service_type_id):
         messages.success(request, _("נשמר."))
@@ -105,13 +105,13 @@ def _onward(request: HttpRequest, form: Step, step: int) -> HttpResponse:
     return redirect("offer_edit", pk=form.offer.pk, step=step + 1)
 
 
-def _gallery(request: HttpRequest, offer: Offer, **more: Any) -> HttpResponse:
+def _gallery(request: Request, offer: Offer, **more: Any) -> HttpResponse:
     """Step 5."""
     context = {"images": list(offer.images.all()), "problem": "", "waiting": None, **more}
     return _page(request, "wizard/gallery.html", offer, GALLERY, **context)
 
 
-def _publish(request: HttpRequest, offer: Offer) -> HttpResponse:
+def _publish(request: Request, offer: Offer) -> HttpResponse:
     """Step 6."""
     return _page(request, "wizard/publish.html", offer, PUBLISH)
 
@@ -121,10 +121,10 @@ SHOWN = {GALLERY: _gallery, PUBLISH: _publish}
 
 @require_POST
 @provider
-def image(request: HttpRequest, pk: int) -> HttpResponse:
+def image(request: Request, pk: int) -> HttpResponse:
     """Adds pictures; one that is too large waits for the button that shrinks it (DEC-50)."""
     offer = own(request, pk)
-    waiting = Upload.objects.filter(pk=request.POST.get("waiting") or None, owner=person(request)).first()
+    waiting = waiting_picture(request.POST.get("waiting", ""), owner=person(request), offer=offer)
     sources: list[Any] = [waiting.file] if waiting else request.FILES.getlist("images")[: policy.IMAGES_MAX]
     for source in sources:
         data = source.read()
@@ -139,13 +139,13 @@ def image(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("offer_edit", pk=pk, step=GALLERY)
 
 
-def _image(request: HttpRequest, pk: int, image: int) -> OfferImage:
+def _image(request: Request, pk: int, image: int) -> OfferImage:
     return get_object_or_404(own(request, pk).images.select_related("offer"), pk=image)
 
 
 @require_POST
 @provider
-def image_removal(request: HttpRequest, pk: int, image: int) -> HttpResponse:
+def image_removal(request: Request, pk: int, image: int) -> HttpResponse:
     """Takes a picture out."""
     catalog.remove_image(_image(request, pk, image), by=person(request), now=request.now)
     return redirect("offer_edit", pk=pk, step=GALLERY)
@@ -153,7 +153,7 @@ def image_removal(request: HttpRequest, pk: int, image: int) -> HttpResponse:
 
 @require_POST
 @provider
-def image_first(request: HttpRequest, pk: int, image: int) -> HttpResponse:
+def image_first(request: Request, pk: int, image: int) -> HttpResponse:
     """Makes a picture the cover."""
     catalog.move_image(_image(request, pk, image), by=person(request), now=request.now)
     return redirect("offer_edit", pk=pk, step=GALLERY)
@@ -161,7 +161,7 @@ def image_first(request: HttpRequest, pk: int, image: int) -> HttpResponse:
 
 @require_POST
 @provider
-def submission(request: HttpRequest, pk: int) -> HttpResponse:
+def submission(request: Request, pk: int) -> HttpResponse:
     """«פרסם/שלח ההצעה» (F-2)."""
     offer = own(request, pk)
     try:
@@ -174,7 +174,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_POST
 @provider
-def pause(request: HttpRequest, pk: int) -> HttpResponse:
+def pause(request: Request, pk: int) -> HttpResponse:
     """F-7: with the day of return, which clients see (OFR-28)."""
     offer = own(request, pk)
     problem = ""
@@ -192,7 +192,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @provider
-def reactivation(request: HttpRequest, pk: int) -> HttpResponse:
+def reactivation(request: Request, pk: int) -> HttpResponse:
     """F-8."""
     catalog.reactivate(own(request, pk), by=person(request), now=request.now)
     messages.success(request, _("ההצעה חזרה לשוק."))
@@ -201,7 +201,7 @@ def reactivation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_POST
 @provider
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+def removal(request: Request, pk: int) -> HttpResponse:
     """F-10, by its provider; open orders go on."""
     offer = own(request, pk)
     if request.method == "POST":
@@ -213,7 +213,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @provider
-def share(request: HttpRequest, pk: int) -> HttpResponse:
+def share(request: Request, pk: int) -> HttpResponse:
     """EMB-03: where to promote an offer, with a link back and nothing else (EMB-04)."""
     offer = own(request, pk)
     return render(request, "wizard/share.html", {"offer": offer, "link": absolute(f"/o/{offer.pk}/")})

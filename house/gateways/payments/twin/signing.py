@@ -11,9 +11,7 @@ TOLERANCE = timedelta(minutes=5)  # how far the sender's clock may stand from ou
 
 
 def _mac(timestamp: str, body: bytes) -> str:
-    return salted_hmac(
-        "house.gateways.twin", timestamp.encode() + b"." + body, algorithm="sha256"
-    ).hexdigest()
+    return salted_hmac("house.gateways.twin", timestamp.encode() + b"." + body, algorithm="sha256").hexdigest()
 
 
 def sign(body: bytes, *, now: datetime) -> str:

@@ -14,7 +14,7 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def window(text: str) -> timedelta:
-    """"3d", "12h" or "90m" as a window longer than nothing."""
+    """ "3d", "12h" or "90m" as a window longer than nothing."""
     match = re.fullmatch(r"([1-9]\d{0,5})([mhd])", text)
     if match is None:
         raise CommandError("Say how far, for example 3d, 12h or 90m.")

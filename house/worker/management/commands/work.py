@@ -18,7 +18,8 @@ class Command(BaseCommand):
         hand = threading.Thread(target=_or_die, args=(stop,), daemon=True, name="sweep")
         hand.start()
         try:
-            with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+            connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+            with app.replace_connector(connector) as worker_app:
                 worker_app.run_worker(concurrency=4, delete_jobs="successful", listen_notify=True)
         finally:
             stop.set()
