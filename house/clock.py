@@ -26,6 +26,7 @@ def travel(offset: timedelta) -> None:
 def due(start: datetime, window: timedelta, order: Any = None) -> datetime:
     """The instant at which a window ends: elapsed time from the stored moment (DEC-14, AMB-2).
 
+    In UTC, because Python adds to a local time what the clock on the wall shows, not what has elapsed.
     `order` is unused today; clocks that rest on Shabbat will read the order's place from it.
     """
-    return start + window
+    return start.astimezone(UTC) + window

@@ -18,7 +18,6 @@ from PIL import Image, ImageOps
 SCENES = Path(__file__).parents[1] / "web" / "static" / "art" / "scenes"
 SIZE = WIDTH, HEIGHT = 1280, 960
 SMALL = (800, 600)
-PORTRAIT = 416
 QUALITY = 90
 
 Colours = Mapping[str, str]
@@ -27,9 +26,9 @@ Colours = Mapping[str, str]
 COOL = ("#0B5D66", "#4F9CA1", "#9FCDCC")
 BLUE = ("#23527C", "#5A8FBB", "#A9CBE3")
 SAGE = ("#3B6350", "#6D9E86", "#B0D0BD")
-INDIGO = ("#3D4374", "#757DB0", "#BCC2E0")
+SLATE = ("#34476F", "#6681AB", "#B4C4DF")
 WARM = ("#C4623A", "#E8A380")
-ROSE = ("#B4506A", "#E3A0AE")
+ROSE = ("#A8485A", "#DB9AA2")
 MUSTARD = ("#C98A1E", "#EBC46F")
 BRICK = ("#9E3F2F", "#D98C77")
 WOOD = ("#976840", "#BF8C5E", "#DDB78F")
@@ -60,7 +59,7 @@ THEMES = (
     Theme("#F2E2BE", "#D9BF86", "#7A4A2B", BLUE, WARM, OAK),  # sand
     Theme("#F7DDD4", "#E0A791", "#7C3B33", SAGE, BRICK, WALNUT),  # blush
     Theme("#D9E9D2", "#93B89A", "#35563F", COOL, MUSTARD, OAK),  # pale leaf
-    Theme("#D5E3F1", "#88ABCB", "#27476B", INDIGO, MUSTARD, ASH),  # morning
+    Theme("#D5E3F1", "#88ABCB", "#27476B", SLATE, MUSTARD, ASH),  # morning
     Theme("#BFDDDB", "#6FA9AC", "#0F4A52", COOL, ROSE, WALNUT),  # teal
     Theme("#EADFEA", "#B39DBD", "#4C3A5C", BLUE, ROSE, ASH),  # lilac
     Theme("#F9E3B8", "#E2B45F", "#8A5A1C", SAGE, WARM, WOOD),  # honey
@@ -75,6 +74,7 @@ class Look:
     theme: int = 0
     mirrored: bool = False
     view: str = "whole"
+    small: bool = False  # as one sends it in a chat
 
 
 # Left, top, right, bottom in hundredths: always 4:3, always with something of the middle in it.
@@ -132,25 +132,20 @@ def jpeg(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def part(picture: Image.Image, view: str, *, mirrored: bool) -> Image.Image:
-    """The part of a picture that a view shows, in full size."""
-    left, top, right, bottom = (edge / 100 for edge in VIEWS[view])
+def part(picture: Image.Image, look: Look) -> Image.Image:
+    """The part of a picture that a look shows, in full size."""
+    left, top, right, bottom = (edge / 100 for edge in VIEWS[look.view])
     box = (left * WIDTH, top * HEIGHT, right * WIDTH, bottom * HEIGHT)
-    seen = picture if view == "whole" else picture.resize(SIZE, Image.Resampling.BICUBIC, box=box)
-    return ImageOps.mirror(seen) if mirrored else seen
+    seen = picture.resize(SMALL if look.small else SIZE, Image.Resampling.BICUBIC, box=box)
+    return ImageOps.mirror(seen) if look.mirrored else seen
 
 
 def looks(scene: str, theme: int, wanted: tuple[Look, ...]) -> dict[Look, bytes]:
     """Every wanted look of one scene in one theme; the drawing is rendered once, which is the slow part."""
     whole = pixels(svg(scene, theme), *SIZE)
-    return {look: jpeg(part(whole, look.view, mirrored=look.mirrored)) for look in wanted}
+    return {look: jpeg(part(whole, look)) for look in wanted}
 
 
-def small(data: bytes) -> bytes:
-    """A picture as one would send it in a chat."""
-    return jpeg(Image.open(io.BytesIO(data)).resize(SMALL, Image.Resampling.BICUBIC, reducing_gap=2))
-
-
-def face(drawn: str) -> bytes:
-    """A portrait."""
-    return jpeg(pixels(drawn, PORTRAIT, PORTRAIT))
+def square(drawn: str, side: int) -> bytes:
+    """A square drawing as a file."""
+    return jpeg(pixels(drawn, side, side))

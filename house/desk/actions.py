@@ -23,12 +23,20 @@ def open_support_case(*, by: User, about: str, subject: str, text: str, now: dat
     return _open(Case.Kind.SUPPORT, by, about, subject, text, now)
 
 
+def open_outside_case(*, name: str, email: str, subject: str, text: str, now: datetime) -> Case:
+    """Somebody who has not signed in writes to support; staff answer to the address in the text.
+
+    A deal is cancelled this way too: the Consumer Protection Law asks for no account (section 14ט).
+    """
+    return _open(Case.Kind.SUPPORT, None, "", subject, f"{clean_line(name)} · {email}\n\n{text}", now)
+
+
 def open_report(*, by: User, about: str, reason: str, text: str, now: datetime) -> Case:
     """A person reports an offer or a person to the moderators (INB-05)."""
     return _open(Case.Kind.REPORT, by, about, reason, text or reason, now)
 
 
-def _open(kind: Case.Kind, by: User, about: str, subject: str, text: str, now: datetime) -> Case:
+def _open(kind: Case.Kind, by: User | None, about: str, subject: str, text: str, now: datetime) -> Case:
     if not visible_length(text) or not visible_length(subject):
         raise Refusal("message_empty")
     with transaction.atomic():

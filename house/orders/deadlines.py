@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from house import policy
 from house.process import Timer
@@ -59,19 +60,34 @@ def promises(order: Order) -> Iterator[Promise]:
     request = order.requests.filter(state=ResolutionRequest.State.OPEN).first()
     if request is not None:
         yield from _of(REQUEST.timers[request.state], request, f"request:{request.pk}", request.opened_at)
-        if request.kind == ResolutionRequest.Kind.CANCELLATION:
-            return
+    if _rests(order):
+        return
     for stage in order.stages.all():
         stage.order = order
         since = stage.delivered_at or order.placed_at
         yield from _of(STAGE.timers.get(stage.state, ()), stage, f"stage:{stage.pk}", since)
 
 
+def _rests(order: Order) -> bool:
+    """Whether the stages' own clocks rest: a cancellation is open (AMB-10)."""
+    kind, state = ResolutionRequest.Kind.CANCELLATION, ResolutionRequest.State.OPEN
+    return order.is_open and order.requests.filter(kind=kind, state=state).exists()
+
+
+def go_on(stage: Stage, rested: timedelta) -> None:
+    """After a rest: what was announced before it stays announced, for a promise that is now later."""
+    done = Deadline.objects.filter(order=stage.order, subject=f"stage:{stage.pk}").exclude(done_at=None)
+    done.update(due_at=F("due_at") + rested)
+
+
 def reset(order: Order) -> None:
-    """Makes the stored deadlines equal to what the tables ask for; writes only the difference."""
+    """Makes the stored deadlines equal to what the tables ask for; writes only the difference. While the
+    clocks rest, what was carried out is kept, so that it is not carried out again.
+    """
     wanted = {(p.kind, p.subject): p.due_at for p in promises(order)}
     stored = {(d.kind, d.subject): d for d in Deadline.objects.filter(order=order)}
-    gone = [row.pk for key, row in stored.items() if key not in wanted]
+    rests = _rests(order)
+    gone = [row.pk for key, row in stored.items() if key not in wanted and not (rests and row.done_at)]
     if gone:
         Deadline.objects.filter(pk__in=gone).delete()
     for key, row in stored.items():

@@ -46,7 +46,8 @@ class Ask(StrEnum):
 
 
 def requirements_lapse(stage: Stage) -> datetime:
-    return clock.due(stage.order.placed_at, policy.REQUIREMENTS_LAPSE, stage.order)
+    """Thirty days, and the time of cancellation requests in which nothing could be sent (AMB-10)."""
+    return clock.due(stage.order.placed_at, policy.REQUIREMENTS_LAPSE + stage.order.rested(), stage.order)
 
 
 def _very_late(stage: Stage) -> datetime | None:

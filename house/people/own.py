@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.files.base import ContentFile
+from django.utils.crypto import get_random_string
 
 from house.images import decode
 from house.text import clean_line
@@ -20,10 +21,13 @@ def rename(user: User, *, first_name: str, last_name: str) -> User:
 
 
 def set_portrait(user: User, *, data: bytes) -> User:
-    """A new picture, made anew and square; raises `PictureProblem`. The former file goes."""
+    """A new picture, made anew and square; raises `PictureProblem`. The former file goes.
+
+    Each picture has a name of its own, because browsers keep what stands behind a name for a year.
+    """
     square = decode(data).cropped(PORTRAIT, PORTRAIT)
     former, kept = user.picture.name, user.picture.storage
-    user.picture.save(f"{user.pk}.jpg", ContentFile(square.as_jpeg()), save=False)
+    user.picture.save(f"{get_random_string(16)}.jpg", ContentFile(square.as_jpeg()), save=False)
     user.save(update_fields=["picture"])
     if former:
         kept.delete(former)

@@ -10,7 +10,7 @@ from house.text import clean_text, visible_length
 
 from .. import money
 from ..models import Delivery, Order, OrderRequirement, RevisionRequest, Stage
-from ..move import locked, move
+from ..move import locked, move, refuse_while_cancelling
 from ..parties import Actor, party_of
 from ..process import STAGE, Step
 from ..reasons import REVISION_QUESTIONS, YES_NO
@@ -22,6 +22,7 @@ def answer(order: Order, answers: Mapping[int, OrderRequirement], *, by: Actor, 
     with locked(order, by=by, now=now) as row:
         stage = _first_open(row)
         STAGE.check(Step.START, state=stage.state, party=party_of(row, by))
+        refuse_while_cancelling(row)
         for requirement in row.requirements.all():
             given = answers.get(requirement.position)
             if given is None:
@@ -80,6 +81,7 @@ def save_draft(
     with locked(stage.order, by=by, now=now) as order:
         stage = order.stages.get(pk=stage.pk)
         STAGE.check(Step.SAVE_DRAFT, state=stage.state, party=party_of(order, by))
+        refuse_while_cancelling(order)
         return _draft(stage, text, links, files, now)
 
 
@@ -151,5 +153,5 @@ def revise(
 def _give_time(stage: Stage, now: datetime) -> None:
     """DEC-33: due = now + the larger of the time left at delivery and the revision days."""
     assert stage.due_left is not None
-    stage.due_at = now + max(stage.due_left, timedelta(days=stage.revision_days))
+    stage.due_at = clock.due(now, max(stage.due_left, timedelta(days=stage.revision_days)), stage.order)
     stage.decide_at = stage.decide_left = None

@@ -88,6 +88,11 @@ class Order(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    def rested(self) -> timedelta:
+        """For how long cancellation requests that have ended held everything else up (DEC-33)."""
+        spans = self.requests.filter(kind="cancellation").exclude(ended_at=None).values_list("opened_at", "ended_at")
+        return sum((end - start for start, end in spans), timedelta())
+
 
 class Stage(models.Model):
     """Where delivery, revision, acceptance and money live. A simple order has one."""

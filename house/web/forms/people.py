@@ -154,7 +154,7 @@ class PictureForm(Form):
     picture = forms.FileField(
         label=_("תמונה"),
         error_messages={"required": _("צריך לבחור קובץ.")},
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
 
