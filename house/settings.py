@@ -187,7 +187,6 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "he"
 LANGUAGES = [("he", "עברית")]
-LOCALE_PATHS = [BASE / "house/locale"]
 FORMAT_MODULE_PATH = ["house.formats"]
 USE_I18N = True
 USE_TZ = True

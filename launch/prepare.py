@@ -5,24 +5,8 @@ import os
 from pathlib import Path
 
 import django
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
-
-from .environment import ROOT
-
-
-def compile_messages() -> None:
-    """Each .po becomes a .mo beside it when it is newer."""
-    for po in (ROOT / "house" / "locale").glob("*/LC_MESSAGES/*.po"):
-        mo = po.with_suffix(".mo")
-        if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
-            continue
-        with po.open("rb") as source:
-            catalogue = read_po(source)
-        with mo.open("wb") as target:
-            write_mo(target, catalogue)
 
 
 def _fingerprint(folders: list[Path]) -> str:
@@ -44,14 +28,20 @@ def collect_static() -> None:
     stamp.write_text(now)
 
 
+def warn_about_mail() -> None:
+    """A market whose letters reach nobody says so at every start."""
+    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        print(f"Warning: EMAIL_URL is not set, so letters become files in {settings.EMAIL_FILE_PATH}.")
+
+
 def main() -> None:
     """Migrations, places and categories, demo data on the first start, static files, people to print."""
-    compile_messages()
     os.environ.pop("DATABASE_ROLE", None)  # tables are made and changed by their owner
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("reference")
     collect_static()
+    warn_about_mail()
     call_command("demo" if os.environ["DEMO"] == "1" else "owner_link")
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
 
 from house import policy
-from house.people.models import User
+from house.people.models import Place, User
 
 from .models import Offer, SearchMiss
 
@@ -87,8 +87,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "price": ("price_from", "-rank"),
     "rating": (F("rating").desc(nulls_last=True), "-rank"),
     "new": ("-published_at", "-id"),
-    "near": ("-rank", "-id"),
 }
+NEAR = "near"  # rounded coordinates are close enough for an order of distance (DEC-17)
 DEEPEST_PAGE = 40  # pages further down are nobody's: narrowing helps more
 
 
@@ -110,9 +110,20 @@ def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
         count = _count(chosen)
     number = max(1, min(query.page, DEEPEST_PAGE))
     first = (number - 1) * size
-    offers = list(listed(chosen.order_by(*SORTS.get(query.sort, SORTS["recommended"])))[first : first + size])
+    offers = list(listed(_sorted(chosen, query))[first : first + size])
     top = policy.COUNT_UP_TO
     return Results(offers, min(count, top), count > top, number, size)
+
+
+def _sorted(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
+    """By the words of the address; nearness needs a place to be near to."""
+    here = Place.objects.filter(slug=query.place).first() if query.sort == NEAR else None
+    if here is None:
+        return offers.order_by(*SORTS.get(query.sort, SORTS["recommended"]))
+    north = F("provider__profile__place__lat") - here.lat
+    east = F("provider__profile__place__lon") - here.lon
+    away = ExpressionWrapper(north * north + east * east, output_field=FloatField())
+    return offers.annotate(away=away).order_by(F("away").asc(nulls_last=True), "-rank", "-id")
 
 
 def _having_all(offers: QuerySet[Offer], sought: list[str]) -> QuerySet[Offer]:

@@ -1,7 +1,8 @@
 """One order's life through the real verbs: each at its own moment, with the clock acting in between."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -26,12 +27,13 @@ from house.payments.models import Checkout, GatewayEvent
 from house.people.models import User
 from house.process import Party
 
-from .moments import HOUR, MINUTE, between
+from .moments import MINUTE, between
 from .talk import Talk
 
 ATTEMPTS = 3  # an order's number is random and may be taken; the queue would try again as well
 AT_THE_TILL = timedelta(minutes=3)
 TO_THE_GATEWAY, FROM_THE_GATEWAY = timedelta(minutes=1), timedelta(minutes=2)
+BEFORE_ASKING = "היי, יש אצלנו שינוי. שולחים עכשיו בקשה מסודרת דרך ההזמנה."
 CONFIRMED = {"in_scope": "yes", "complete": "yes"}
 
 
@@ -100,7 +102,7 @@ class Life:
     def _paid(self, checkout: Checkout, at: datetime) -> Order:
         """The gateway's word, through the market's own door."""
         [event] = get_gateway(checkout.gateway).look_up(checkout.gateway_ref)
-        payments.store_event(event, gateway=checkout.gateway, raw="{}", now=at)
+        payments.store_event(event, gateway=checkout.gateway, raw=json.dumps(asdict(event)), now=at)
         stored = GatewayEvent.objects.get(gateway=checkout.gateway, event_id=event.event_id)
         for attempt in range(ATTEMPTS):
             try:
@@ -195,13 +197,13 @@ class Life:
     # Cancelling
 
     def ask_cancellation(self, side: Party, at: datetime) -> None:
-        """A client's request points at something (DEC-46): at what they wrote just before."""
-        reason, text = self.tools.talk.cancellation(side)
-        proof = {}
-        if side is Party.CLIENT:
-            self.say(side, text, at - HOUR / 4)
-            proof = {"message": self.order.thread.messages.latest("at").pk}
+        """A client's request points at something (DEC-46): at the latest message."""
         self.tick(at)
+        reason, text = self.tools.talk.cancellation(side)
+        if side is Party.CLIENT and not self.order.thread.messages.exists():
+            self.say(side, BEFORE_ASKING, at)
+        latest = self.order.thread.messages.last()
+        proof = {"message": latest.pk} if latest else {}
         by = self.client if side is Party.CLIENT else self.provider
         self.request = requests.ask_cancellation(
             self.stage, reason=reason, explanation=text, proof=proof, by=by, now=at

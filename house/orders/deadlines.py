@@ -60,8 +60,8 @@ def promises(order: Order) -> Iterator[Promise]:
     request = order.requests.filter(state=ResolutionRequest.State.OPEN).first()
     if request is not None:
         yield from _of(REQUEST.timers[request.state], request, f"request:{request.pk}", request.opened_at)
-    if _rests(order):
-        return
+        if request.kind == ResolutionRequest.Kind.CANCELLATION:
+            return
     for stage in order.stages.all():
         stage.order = order
         since = stage.delivered_at or order.placed_at

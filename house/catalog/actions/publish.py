@@ -29,6 +29,7 @@ def missing(offer: Offer) -> list[tuple[str, int]]:
         (len(packages) < policy.PACKAGES_MAX or all(each.name for each in packages), "package_names", 2),
         (_shipping_is_right(offer), "shipping", 2),
         (visible_length(offer.description) >= policy.DESCRIPTION_MIN, "description", 3),
+        (_speaks_hebrew(offer.description), "hebrew", 3),
         (offer.images.exists(), "images", 5),
         (offer.category is None or not offer.category.video_required, "video", 5),
     ]
@@ -37,6 +38,11 @@ def missing(offer: Offer) -> list[tuple[str, int]]:
 
 def _has_types(offer: Offer) -> bool:
     return offer.subcategory is not None and offer.subcategory.service_types.exists()
+
+
+def _speaks_hebrew(text: str) -> bool:
+    """OFR-21: a Hebrew description is a must, beside whatever other language."""
+    return sum("א" <= sign <= "ת" for sign in text) >= policy.DESCRIPTION_MIN // 2
 
 
 def _shipping_is_right(offer: Offer) -> bool:

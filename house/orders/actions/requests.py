@@ -64,6 +64,7 @@ def ask_cancellation(
             due_at=clock.due(now, policy.CANCELLATION_WINDOW, order),
         )
         _pause(stage, now)
+        deadlines.reset(order)
         _note(request, Ask.OPEN, party=party, by=by, before="", now=now)
     return request
 
@@ -163,7 +164,6 @@ def _note(request: ResolutionRequest, step: Ask, *, party: Party, by: Actor, bef
         after=request.state,
         request=request.pk,
     )
-    deadlines.reset(order)
     told = REQUEST.rules[step].tell - {party}
     facts = {"due": request.due_at.isoformat(), "opened_by": request.party}
     diary.announce(order, f"cancellation_{step}", told, key=f"event:{event.pk}", now=now, **facts)
@@ -191,7 +191,8 @@ def _pause(stage: Stage, now: datetime) -> None:
 def _resume(stage: Stage, *, since: datetime, now: datetime) -> None:
     """What rested goes on; due moves by the time that delivery was blocked (DEC-33)."""
     if stage.decide_left is not None:
-        stage.decide_at, stage.decide_left = now + stage.decide_left, None
+        stage.decide_at, stage.decide_left = clock.due(now, stage.decide_left, stage.order), None
     if stage.in_work and stage.due_at is not None:
         stage.due_at += now - since
     stage.save()
+    deadlines.go_on(stage, now - since)

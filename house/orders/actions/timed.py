@@ -61,7 +61,9 @@ def warn(order: Order, kind: str, subject: str, warning: str, *, at: datetime, n
     if main.due_at <= now:
         return
     told = _who_can_act(order, kind, subject)
-    diary.announce(order, f"warn_{kind}", told, key=f"{subject}:{kind}:{warning}", now=now, due=main.due_at.isoformat())
+    # The moment stands in the key: the silence after a second delivery is announced like that after the first.
+    key = f"{subject}:{kind}:{warning}:{main.due_at.timestamp():.0f}"
+    diary.announce(order, f"warn_{kind}", told, key=key, now=now, due=main.due_at.isoformat())
 
 
 def _who_can_act(order: Order, kind: str, subject: str) -> set[Party]:

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from house.catalog.search import SORTS, Query
+from house.catalog.search import NEAR, SORTS, Query
 from house.people.models import Profile
 
 
@@ -33,6 +33,6 @@ def read(data: QueryDict, *, category: str = "") -> Query:
         rating=float(stars) if stars in ("4", "4.5", "4.8") else None,
         level=data.get("level", "") if data.get("level", "") in Profile.Level.values else "",
         verified=data.get("verified") == "1",
-        sort=data.get("sort", "") if data.get("sort", "") in SORTS else "recommended",
+        sort=data.get("sort", "") if data.get("sort", "") in (*SORTS, NEAR) else "recommended",
         page=_number(data.get("page", ""), 1000) or 1,
     )

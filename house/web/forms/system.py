@@ -21,16 +21,15 @@ REASON = _("סיבה או פרטים נוספים")
 class OwnCancelForm(Form):
     """One of the orders of whoever is signed in."""
 
-    order = forms.ChoiceField(
-        label=_("איזו הזמנה לבטל?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("צריך לבחור הזמנה.")},
-    )
     text = words(REASON, longest=policy.EXPLANATION_MAX, required=False)
 
     def __init__(self, orders: Sequence[Order], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["order"].choices = [(row.number, _choice(row)) for row in orders]  # type: ignore[attr-defined]
+        choice = forms.ChoiceField(
+            label=_("איזו הזמנה לבטל?"),
+            choices=[(row.number, _choice(row)) for row in orders],
+            widget=forms.RadioSelect,
+        )
+        super().__init__(*args, asked={"order": choice}, **kwargs)
 
 
 def _choice(order: Order) -> str:

@@ -1,0 +1,136 @@
+"""Who orders what from whom, and what becomes of it."""
+
+from dataclasses import dataclass
+from random import Random
+
+from house.catalog.models import Offer
+from house.catalog.pricing import quantity_limit
+from house.people.models import User
+from house.process import Party
+
+from . import scripts
+from .orders import Choice, Life, Tools
+from .people import Cast
+from .scripts import Fate, Script
+
+TRIES = 400
+# How often each fate befalls an order of the market at large.
+MARKET: tuple[tuple[Fate, int], ...] = (
+    (scripts.done(140, 16), 122),
+    (scripts.done(13, 0.3), 18),
+    (scripts.silent, 22),
+    (scripts.withdrawn, 3),
+    (scripts.active, 22),
+    (scripts.declined, 2),
+    (scripts.late(0.9, 0.1), 3),
+    (scripts.late(4, 1.3), 3),
+    (scripts.awaiting(12, 0.2), 4),
+    (scripts.awaiting(27, 20), 1),
+    (scripts.drafted, 4),
+    (scripts.delivered(70, 30), 6),
+    (scripts.delivered(28, 8), 4),
+    (scripts.delivered(7, 4), 2),
+    (scripts.in_revision, 6),
+    (scripts.cancelled_by_consent, 13),
+    (scripts.cancelled_by_silence, 6),
+    (scripts.cancelled_by_support, 5),
+    (scripts.given_up, 3),
+    (scripts.lapsed, 3),
+    (scripts.asked_by(Party.CLIENT), 3),
+    (scripts.asked_by(Party.PROVIDER), 3),
+)
+# Noa and Amir, so that a visitor can click through every page of an order from both sides.
+NOA_AND_AMIR: tuple[Fate, ...] = (
+    scripts.done(90, 30, late=0),
+    scripts.done(2.5, 0.3, late=0, revised=1),
+    scripts.awaiting(2, 0.2),
+    scripts.active,
+    scripts.delivered(40, 26),
+    scripts.in_revision,
+    scripts.late(0.9, 0.1),
+    scripts.cancelled_by_consent,
+    scripts.asked_by(Party.PROVIDER),
+)
+NOA: tuple[Fate, ...] = (
+    scripts.done(120, 60),
+    scripts.done(60, 20),
+    scripts.done(9, 3.5),
+    scripts.done(2.5, 0.3),
+    scripts.drafted,
+    scripts.active,
+    scripts.late(3, 1.3),
+    scripts.delivered(7, 4),
+    scripts.cancelled_by_silence,
+    scripts.cancelled_by_support,
+    scripts.lapsed,
+    scripts.asked_by(Party.CLIENT),
+)
+AMIR: tuple[Fate, ...] = (
+    *(scripts.done(130, 20),) * 6,
+    *(scripts.done(12, 0.3),) * 2,
+    scripts.silent,
+    scripts.active,
+    scripts.active,
+    scripts.late(3, 1.3),
+    scripts.awaiting(10, 7.5),
+    scripts.drafted,
+    scripts.delivered(60, 30),
+    scripts.in_revision,
+    scripts.cancelled_by_silence,
+    scripts.given_up,
+    scripts.asked_by(Party.CLIENT),
+)
+BUSY = {"new": 1.0, "level_1": 1.6, "level_2": 2.2, "top_rated": 3.0}  # how much is ordered, by level
+DEAR = 3_000_00  # what costs this much is ordered half as often as what costs little
+LONG = 40  # days; longer works are rare
+PACKAGES = (0.5, 0.35, 0.15)
+FAST, MORE_THAN_ONE, EXTRA = 0.12, 0.1, 0.25
+
+
+@dataclass
+class Casting:
+    """Finds people and offers whose moments fit."""
+
+    rng: Random
+    tools: Tools
+    cast: Cast
+    offers: list[Offer]
+
+    def scripts(self, share: float = 1.0) -> list[Script]:
+        """Every life to be lived, in the order in which they begin; `share` of the market at large."""
+        noa, amir = [self.cast.noa], [offer for offer in self.offers if offer.provider_id == self.cast.amir.pk]
+        anybody = self.cast.clients[1:]
+        others = [offer for offer in self.offers if offer.provider_id != self.cast.amir.pk]
+        written = [self._write(fate, noa, amir) for fate in NOA_AND_AMIR]
+        written += [self._write(fate, noa, others) for fate in NOA]
+        written += [self._write(fate, anybody, amir) for fate in AMIR]
+        for fate, number in MARKET:
+            written += [self._write(fate, anybody, others) for _ in range(round(number * share))]
+        return sorted(written, key=lambda script: script.starts)
+
+    def _write(self, fate: Fate, clients: list[User], offers: list[Offer]) -> Script:
+        weights = [_weight(offer) for offer in offers]
+        for _ in range(TRIES):
+            [offer] = self.rng.choices(offers, weights)
+            script = Script(Life(self.tools, self.rng.choice(clients), offer, self._choice(offer)))
+            fate(script)
+            if script.fits():
+                return script
+        raise LookupError(f"no offer fits {fate}")
+
+    def _choice(self, offer: Offer) -> Choice:
+        packages = list(offer.packages.all())
+        [package] = self.rng.choices(packages, PACKAGES[: len(packages)])
+        limit = quantity_limit(offer)
+        quantity = self.rng.randrange(2, limit + 1) if limit > 1 and self.rng.random() < MORE_THAN_ONE else 1
+        fast = quantity == 1 and package.fast_days is not None and self.rng.random() < FAST
+        extras = list(offer.extras.all())
+        added = {self.rng.choice(extras).pk: 1} if extras and self.rng.random() < EXTRA else {}
+        return Choice(package.position, quantity, added, fast)
+
+
+def _weight(offer: Offer) -> float:
+    """Busy providers, affordable prices and short works come first."""
+    dear = (offer.price_from or 0) / DEAR
+    long = 0.2 if (offer.days_from or 0) > LONG else 1
+    return BUSY[offer.provider.profile.level] * long / (1 + dear)

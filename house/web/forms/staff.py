@@ -1,0 +1,232 @@
+"""The forms of staff. What they decide carries a reason, which the audit log keeps (DEC-20)."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from house import policy
+from house.catalog.models import Category, Subcategory
+from house.clock import ISRAEL
+from house.desk.models import Case
+from house.orders.reasons import SUPPORT_CANCELLATION
+from house.people.models import Application, Profile, Role, User
+from house.text import clean_line, clean_text
+
+from .base import Form
+from .talk import words
+
+DENIALS = {
+    "pictures": _("התמונות אינן מקוריות. צריך להחליף אותן בצילומים מעבודות שלך."),
+    "contact": _("יש פרטי קשר בטקסט או בתמונה. צריך להסיר אותם, כל התקשורת מתנהלת באתר."),
+    "category": _("הקטגוריה לא מתאימה לשירות. צריך לבחור קטגוריה אחרת."),
+    "description": _("התיאור לא ברור או חסר. צריך לפרט מה כלול, מה לא כלול ומה התוצאה."),
+    "licence": _("לעבודה הזו נדרש רישיון, והוא חסר או לא בתוקף."),
+    "price": _("המחירים לא מתאימים למה שכתוב בתיאור."),
+}
+REMOVALS = {
+    "rights": _("התמונות או הטקסט שייכים לאחרים."),
+    "forbidden": _("השירות לא מותר בשוק לפי תנאי השימוש."),
+    "misleading": _("ההצעה מטעה את מי שמזמין."),
+    "contact": _("ההצעה מפנה אל מחוץ לאתר."),
+}
+DECISIONS = {
+    Application.State.APPROVED: _("אישור העסק"),
+    Application.State.MORE_ASKED: _("בקשת השלמה"),
+    Application.State.DENIED: _("דחייה"),
+}
+
+
+def _reason(label: Any = _("הסיבה")) -> forms.CharField:
+    return words(label, longest=policy.EXPLANATION_MAX, rows=3)
+
+
+class ReasonForm(Form):
+    """A ready-made reason, words of one's own, or both."""
+
+    ready: dict[str, Any] = {}
+    preset = forms.ChoiceField(label=_("סיבה מוכנה"), required=False)
+    text = words(_("ובמילים שלך"), longest=policy.EXPLANATION_MAX, rows=4, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["preset"].choices = [("", _("בלי סיבה מוכנה")), *self.ready.items()]  # type: ignore[attr-defined]
+
+    @property
+    def reason(self) -> str:
+        """What the provider will read."""
+        ready = str(self.ready.get(self.cleaned_data["preset"], ""))
+        return "\n".join(part for part in (ready, self.cleaned_data["text"]) if part)
+
+
+class DenialForm(ReasonForm):
+    """F-4."""
+
+    ready = DENIALS
+
+
+class RemovalForm(ReasonForm):
+    """F-10 (OFR-26)."""
+
+    ready = REMOVALS
+
+
+class DecisionForm(Form):
+    """About a business application (DEC-39)."""
+
+    decision = forms.ChoiceField(label=_("ההחלטה"), choices=list(DECISIONS.items()), widget=forms.RadioSelect)
+    reason = words(_("סיבה, או מה חסר"), longest=policy.EXPLANATION_MAX, rows=4, required=False)
+
+
+class LevelForm(Form):
+    """TRS-04."""
+
+    level = forms.ChoiceField(label=_("הדרגה"), choices=Profile.Level.choices)
+    why = _reason()
+
+
+STEPS = {"suspend": _("השעיה"), "lift": _("הסרת ההשעיה או החסימה"), "block": _("חסימה מיידית")}
+S = User.Standing
+STEPS_FROM = {
+    S.GOOD: ("suspend", "block"),
+    S.DEMOTED: ("suspend", "block"),
+    S.SUSPENDED: ("suspend", "lift", "block"),
+    S.BLOCKED: ("lift",),
+}
+
+
+class StandingForm(Form):
+    """Suspend, lift, block (DEC-37); a suspension without an end lasts until it is lifted (AMB-14)."""
+
+    step = forms.ChoiceField(label=_("הצעד"), widget=forms.RadioSelect)
+    until = forms.DateField(
+        label=_("השעיה עד סוף היום"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d"),
+    )
+    why = _reason()
+
+    def __init__(self, user: User, now: datetime, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._now = now
+        steps = [(step, STEPS[step]) for step in STEPS_FROM[S(user.standing)]]
+        self.fields["step"].choices = steps  # type: ignore[attr-defined]
+
+    def clean_until(self) -> datetime | None:
+        """The end of the day that was chosen, in Israel."""
+        day = self.cleaned_data["until"]
+        end = datetime.combine(day + timedelta(days=1), time.min, ISRAEL) if day else None
+        if end is not None and end <= self._now:
+            raise forms.ValidationError(_now("התאריך כבר עבר."))
+        return end
+
+
+class RoleForm(Form):
+    """The owner hands out roles and takes them back (DEC-20)."""
+
+    role = forms.ChoiceField(label=_("תפקיד"), choices=Role.choices)
+    step = forms.ChoiceField(choices=[("grant", ""), ("revoke", "")], widget=forms.HiddenInput)
+
+
+class CaseNoteForm(Form):
+    """An answer to whoever opened the case, or a note among staff."""
+
+    to = forms.ChoiceField(label=_("למי"), widget=forms.RadioSelect)
+    text = words(_("הטקסט"), longest=policy.EXPLANATION_MAX, rows=5)
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        among = [("staff", _("הערה פנימית, רק לצוות"))]
+        opener = [("opener", _("תשובה למי שפנה"))] if case.opened_by_id else []
+        self.fields["to"].choices = opener + among  # type: ignore[attr-defined]
+        self.fields["to"].initial = (opener + among)[0][0]
+
+
+class OrderCancellationForm(Form):
+    """What support says when it cancels (O-24, MET-05)."""
+
+    reason = forms.ChoiceField(label=_("הסיבה"), widget=forms.RadioSelect)
+    why = words(_("מה קרה? רק ליומן הצוות"), longest=policy.EXPLANATION_MAX)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reasons = [(code, _now(label)) for code, label in SUPPORT_CANCELLATION.items()]
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
+
+    def clean_why(self) -> str:
+        return clean_text(self.cleaned_data["why"])
+
+
+class AuditForm(Form):
+    """What to look for in the log."""
+
+    what = forms.ChoiceField(label=_("מה נעשה"), required=False)
+    by = forms.CharField(label=_("מי (דוא״ל)"), max_length=254, required=False, widget=forms.TextInput({"dir": "ltr"}))
+    about = forms.CharField(label=_("על מה"), max_length=60, required=False, widget=forms.TextInput({"dir": "ltr"}))
+
+    def __init__(self, deeds: Iterable[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = [("", _("הכול")), *deeds]  # type: ignore[attr-defined]
+
+
+class CategoryForm(Form):
+    """What an editor may change of a category (CAT-03, CAT-05…08), with the names of its subcategories."""
+
+    name = forms.CharField(label=_("שם"), max_length=60)
+    intro = words(_("פתיח"), longest=policy.EXPLANATION_MAX, required=False)
+    licence_note = forms.CharField(label=_("הערה על רישיון"), max_length=200, required=False)
+    price_note = forms.CharField(label=_("הערה על מחירים"), max_length=300, required=False)
+    position = forms.IntegerField(label=_("מקום ברשימה"), min_value=0, max_value=999)
+    open = forms.BooleanField(label=_("פתוחה בקטלוג"), required=False)
+    has_packages = forms.BooleanField(label=_("אפשר שלוש חבילות"), required=False)
+    has_audio = forms.BooleanField(label=_("אפשר קובצי שמע בגלריה"), required=False)
+    video_required = forms.BooleanField(label=_("חובה סרטון בגלריה"), required=False)
+
+    OWN = (
+        "name",
+        "intro",
+        "licence_note",
+        "price_note",
+        "position",
+        "open",
+        "has_packages",
+        "has_audio",
+        "video_required",
+    )
+    LONG = ("intro",)
+
+    def __init__(self, category: Category, *args: Any, **kwargs: Any) -> None:
+        self.parts = list(category.subcategories.all())
+        names = {f"sub_{part.pk}": part.name for part in self.parts}
+        asked: dict[str, forms.Field] = {field: _name(name) for field, name in names.items()}
+        initial = {name: getattr(category, name) for name in self.OWN} | names
+        super().__init__(*args, asked=asked, initial=initial, **kwargs)
+
+    @property
+    def names(self) -> list[forms.BoundField]:
+        """The fields of the subcategories."""
+        return [self[f"sub_{part.pk}"] for part in self.parts]
+
+    @property
+    def renamed(self) -> list[tuple[Subcategory, str]]:
+        """Subcategories whose name was changed, with the new name."""
+        wanted = [(part, clean_line(self.cleaned_data[f"sub_{part.pk}"])) for part in self.parts]
+        return [(part, name) for part, name in wanted if name != part.name]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The category's own fields, cleaned."""
+        return {name: self._clean(name) for name in self.OWN}
+
+    def _clean(self, name: str) -> Any:
+        value = self.cleaned_data[name]
+        if name in self.LONG:
+            return clean_text(value)
+        return clean_line(value) if name in ("name", "licence_note", "price_note") else value
+
+
+def _name(now: str) -> forms.CharField:
+    return forms.CharField(label=now, max_length=60)
