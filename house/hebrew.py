@@ -67,13 +67,20 @@ def duration(window: timedelta) -> str:
     minutes = int(window.total_seconds() // 60)
     days, hours = minutes // 1440, minutes % 1440 // 60
     if days:
-        return count(days, "day") + (f" ו{_joined(count(hours, 'hour'))}" if hours else "")
+        return count(days, "day") + (f" ו{joined(count(hours, 'hour'))}" if hours else "")
     if hours:
         return count(hours, "hour")
     return count(max(minutes, 1), "minute")
 
 
-def _joined(text: str) -> str:
+def left(window: timedelta) -> str:
+    """נותרו יומיים, נותר יום, נותרה שעה: the verb follows what remains."""
+    text = duration(window)
+    verb = {UNITS["day"][0]: "נותר", UNITS["hour"][0]: "נותרה", UNITS["minute"][0]: "נותרה"}.get(text, "נותרו")
+    return f"{verb} {text}"
+
+
+def joined(text: str) -> str:
     """A number after ו takes a maqaf: ו־4 שעות, ושעתיים."""
     return f"־{text}" if text[0].isdigit() else text
 

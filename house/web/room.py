@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from django.utils.translation import gettext_noop
 
 from house import hebrew, policy
@@ -33,7 +34,7 @@ class Look:
 LOOKS = {
     S.AWAITING: Look(gettext_noop("ממתינה לדרישות"), "warn", "list-checks"),
     S.ACTIVE: Look(gettext_noop("בעבודה"), "info", "hammer"),
-    S.IN_REVISION: Look(gettext_noop("בתיקונים"), "info", "rotate-ccw"),
+    S.IN_REVISION: Look(gettext_noop("נדחתה – בתיקונים"), "info", "rotate-ccw"),
     S.DELIVERED: Look(gettext_noop("נמסרה"), "info", "package"),
     S.APPROVED: Look(gettext_noop("הושלמה"), "good", "circle-check"),
     S.CANCELLED: Look(gettext_noop("בוטלה"), "", "circle-x"),
@@ -41,6 +42,7 @@ LOOKS = {
     S.PLANNED: Look(gettext_noop("מתוכננת"), "", "calendar-days"),
 }
 LATE = Look(gettext_noop("באיחור"), "urgent", "clock")
+VERY_LATE = Look(gettext_noop("באיחור ניכר"), "urgent", "triangle-alert")
 CANCELLING = Look(gettext_noop("בקשת ביטול פתוחה"), "warn", "hourglass")
 
 # ORD-14: silence is shown as mutual consent.
@@ -88,7 +90,10 @@ def look(stage: Stage, request: ResolutionRequest | None, now: datetime) -> Look
     """The badge of an order."""
     if request is not None and request.kind == Kind.CANCELLATION:
         return CANCELLING
-    return LATE if stage.lateness(now) else LOOKS[S(stage.state)]
+    late = stage.lateness(now)
+    if late >= policy.VERY_LATE_AFTER:
+        return VERY_LATE
+    return LATE if late else LOOKS[S(stage.state)]
 
 
 def saying(stage: Stage, request: ResolutionRequest | None, party: Party, now: datetime) -> Saying:
@@ -99,16 +104,17 @@ def saying(stage: Stage, request: ResolutionRequest | None, party: Party, now: d
 
 
 def _cancelling(request: ResolutionRequest, party: Party, now: datetime) -> Saying:
-    left = hebrew.duration(request.due_at - now)
-    title = _("בקשת ביטול מחכה לתשובה, עוד %(left)s") % {"left": left}
+    window = request.due_at - now
+    title = _("אם לא תהיה תשובה, ההזמנה תבוטל בעוד %(left)s") % {"left": hebrew.duration(window)}
     if party != request.party and party in (Party.CLIENT, Party.PROVIDER):
-        title = _("בקשת ביטול מחכה לתשובה שלך, עוד %(left)s") % {"left": left}
+        title = _("%(left)s לענות על בקשת הביטול") % {"left": hebrew.left(window)}
     what = _("בלי תשובה עד %(due)s ההזמנה תתבטל והכסף יחזור ללקוח/ה.") % {"due": hebrew.exactly(request.due_at)}
     return Saying(title, what, urgent=True)
 
 
 def _awaiting(stage: Stage, party: Party, now: datetime) -> Saying:
-    title = _("מחכים לפרטים ממך כדי להתחיל") if party == Party.CLIENT else _("מחכים לפרטים מהלקוח/ה")
+    mine = party == Party.CLIENT
+    title = _("העבודה תתחיל אחרי שליחת הדרישות") if mine else _("הדרישות עוד לא הגיעו, השעון לא התחיל")
     due = hebrew.exactly(requirements_lapse(stage))
     return Saying(
         title,
@@ -121,23 +127,28 @@ def _working(stage: Stage, party: Party, now: datetime) -> Saying:
     late = stage.lateness(now)
     due = _("עד %(due)s") % {"due": hebrew.exactly(stage.due_at)}
     if late:
-        title = _("המסירה באיחור של %(late)s") % {"late": hebrew.duration(late)}
+        title = _("המסירה מאחרת ב%(late)s") % {"late": hebrew.joined(hebrew.duration(late))}
         return Saying(title, _("המועד היה %(due)s") % {"due": hebrew.exactly(stage.due_at)}, urgent=True)
-    left = hebrew.duration(stage.due_at - now)
-    if stage.state == S.IN_REVISION:
-        return Saying(_("התיקונים בעבודה, עוד %(left)s למסירה") % {"left": left}, due)
-    return Saying(_("עוד %(left)s למסירה") % {"left": left}, due)
+    return Saying(WORKING[S(stage.state), party == Party.PROVIDER] % {"left": hebrew.left(stage.due_at - now)}, due)
+
+
+WORKING = {
+    (S.ACTIVE, False): _later("%(left)s למסירה"),
+    (S.ACTIVE, True): _later("%(left)s למסור"),
+    (S.IN_REVISION, False): _later("התיקונים בדרך, %(left)s"),
+    (S.IN_REVISION, True): _later("התבקשו תיקונים, %(left)s למסור שוב"),
+}
 
 
 def _delivered(stage: Stage, party: Party, now: datetime) -> Saying:
     if stage.decide_at is None:
         return Saying(_("העבודה נמסרה"), "")
-    left = hebrew.duration(stage.decide_at - now)
+    window = stage.decide_at - now
     due = hebrew.exactly(stage.decide_at)
     if party == Party.CLIENT:
-        title = _("העבודה נמסרה, עוד %(left)s לבדיקה") % {"left": left}
+        title = _("%(left)s לבדוק את המסירה") % {"left": hebrew.left(window)}
         return Saying(title, _("בלי תגובה עד %(due)s המסירה תיחשב מאושרת והכסף ישוחרר.") % {"due": due}, urgent=True)
-    title = _("נמסרה ומחכה לאישור, עוד %(left)s") % {"left": left}
+    title = _("המסירה בבדיקה, אישור אוטומטי בעוד %(left)s") % {"left": hebrew.duration(window)}
     return Saying(title, _("בלי תגובה עד %(due)s המסירה תיחשב מאושרת.") % {"due": due})
 
 

@@ -1,6 +1,6 @@
 """The forms of staff. What they decide carries a reason, which the audit log keeps (DEC-20)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -40,8 +40,8 @@ DECISIONS = {
 }
 
 
-def _reason(label: Any = _("הסיבה")) -> forms.CharField:
-    return words(label, longest=policy.EXPLANATION_MAX, rows=3)
+def _reason() -> forms.CharField:
+    return words(_("הסיבה"), longest=policy.EXPLANATION_MAX, rows=3)
 
 
 class ReasonForm(Form):
@@ -185,18 +185,17 @@ class CategoryForm(Form):
     has_audio = forms.BooleanField(label=_("אפשר קובצי שמע בגלריה"), required=False)
     video_required = forms.BooleanField(label=_("חובה סרטון בגלריה"), required=False)
 
-    OWN = (
-        "name",
-        "intro",
-        "licence_note",
-        "price_note",
-        "position",
-        "open",
-        "has_packages",
-        "has_audio",
-        "video_required",
-    )
-    LONG = ("intro",)
+    OWN: dict[str, Callable[[Any], Any]] = {
+        "name": clean_line,
+        "intro": clean_text,
+        "licence_note": clean_line,
+        "price_note": clean_line,
+        "position": int,
+        "open": bool,
+        "has_packages": bool,
+        "has_audio": bool,
+        "video_required": bool,
+    }
 
     def __init__(self, category: Category, *args: Any, **kwargs: Any) -> None:
         self.parts = list(category.subcategories.all())
@@ -219,13 +218,7 @@ class CategoryForm(Form):
     @property
     def values(self) -> dict[str, Any]:
         """The category's own fields, cleaned."""
-        return {name: self._clean(name) for name in self.OWN}
-
-    def _clean(self, name: str) -> Any:
-        value = self.cleaned_data[name]
-        if name in self.LONG:
-            return clean_text(value)
-        return clean_line(value) if name in ("name", "licence_note", "price_note") else value
+        return {name: clean(self.cleaned_data[name]) for name, clean in self.OWN.items()}
 
 
 def _name(now: str) -> forms.CharField:

@@ -1,0 +1,1 @@
+"""Hebrew formats where Django's own fall short."""

@@ -1,0 +1,371 @@
+"""A market with a bit of everything, reached through the real verbs: what the pages are looked at with."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from house.catalog import actions as catalog
+from house.catalog.actions import ExtraRow, PackageRow, RequirementRow
+from house.catalog.models import Offer, Subcategory
+from house.desk import actions as desk
+from house.desk.people import decide_application, submit_application
+from house.files.actions import store
+from house.inbox.actions import open_conversation
+from house.inbox.actions import say as write
+from house.notices.letters import send
+from house.notices.models import Letter
+from house.orders.actions import chat, requests, work
+from house.orders.models import Order, ResolutionRequest, Stage
+from house.orders.reasons import YES_NO
+from house.payments import actions as payments
+from house.people import own, showing
+from house.people.actions import describe, open_provider
+from house.people.models import Place, Role, User
+from house.reputation.actions import publish, reply, review
+from house.worker.sweep import sweep_orders
+
+from .. import make, persons
+
+DAY = timedelta(days=1)
+DESCRIPTION = make.DESCRIPTION + "\n\nבכל שלב אפשר לשאול, והתשובה מגיעה באותו יום."
+EXTRAS = [
+    ExtraRow(kind="other", title="פינוי פסולת", text="כולל שקים והובלה", price=150_00, max_quantity=4),
+    ExtraRow(kind="other", title="צביעת התקרה", price=200_00, days=1),
+]
+ASKED = (
+    RequirementRow(text="מה מידות החדר?", kind="text", mandatory=True),
+    RequirementRow(text="באיזו קומה?", kind="choice", choices=["קרקע", "1 עד 3", "4 ומעלה"], mandatory=True),
+    RequirementRow(text="מה כבר קיים?", kind="choice", choices=["חשמל", "מים", "ריצוף"], multiple=True),
+    RequirementRow(text="תוכנית או צילום", kind="file"),
+)
+TITLES = (
+    ("plumbing", "אני אאתר ואתקן נזילה בלי לשבור קירות מיותרים", 350_00),
+    ("painting", "אני אצבע דירת שלושה חדרים בצבע אקרילי, כולל תיקוני קיר", 2_400_00),
+    ("electricity", "אני אבדוק ואתקן לוח חשמל ביתי עם דוח בדיקה מסודר וחתום", 480_00),
+    ("interior-design", "אני אעצב סלון חם ומזמין", 3_900_00),
+    ("cleaning", "אני אנקה דירה לפני כניסה, כולל חלונות, מסילות ותריסים", 900_00),
+)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the addresses of the pages are made of."""
+
+    people: dict[str, User]
+    offers: dict[str, Offer]
+    orders: dict[str, Order]
+    checkouts: dict[str, str]
+    numbers: dict[str, Any]
+
+
+@cache
+def picture(hue: int, width: int = 1280, height: int = 769) -> bytes:
+    """A room in two colours, so that pictures weigh something and differ."""
+    image = Image.new("RGB", (width, height), f"hsl({hue}, 30%, 82%)")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, height * 0.75, width, height), fill=f"hsl({hue}, 25%, 45%)")
+    draw.ellipse((width * 0.3, height * 0.2, width * 0.6, height * 0.7), fill=f"hsl({(hue + 40) % 360}, 40%, 60%)")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=88)
+    return out.getvalue()
+
+
+def member(name: str, first: str, last: str, now: datetime, *roles: str) -> User:
+    """Somebody who can sign in: the address is verified."""
+    user = persons.staff(name, first, last, now, *roles) if roles else persons.client(name, first, last, now)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def trader(name: str, first: str, last: str, now: datetime, reviewer: User) -> User:
+    """An authorised provider."""
+    user = member(name, first, last, now)
+    profile = open_provider(user, username=name, business_name="", now=now - 90 * DAY)
+    describe(profile, bio=persons.BIO, business_name=f"{last} ובניו", languages=["עברית"], hours="א׳–ה׳ 8:00–17:00")
+    application = submit_application(
+        profile, text="קבלן שיפוצים רשום עם ניסיון של עשר שנים.", registry_number="12345", now=now - 80 * DAY
+    )
+    decide_application(application, decision="approved", reason="", by=reviewer, now=now - 79 * DAY)
+    own.set_portrait(user, data=picture(20, 600, 600))
+    return User.objects.get(pk=user.pk)
+
+
+def draft(provider: User, now: datetime, slug: str, title: str, price: int, packages: int = 1) -> Offer:
+    """A complete draft in a real category."""
+    sub = Subcategory.objects.filter(category__slug=slug).select_related("category").order_by("position")[0]
+    offer = catalog.create(by=provider, now=now)
+    places = Place.objects.filter(slug="ashkelon")
+    catalog.save_overview(
+        offer,
+        by=provider,
+        now=now,
+        title=title,
+        category=sub.category,
+        subcategory=sub,
+        service_type=sub.service_types.first(),
+        tags=["אשקלון", "שיפוץ"],
+        where=Offer.Where.CLIENT,
+        places=places,
+    )
+    rows = [
+        PackageRow(
+            name=("בסיס", "מורחב", "מלא")[number],
+            text="מה שצריך לעבודה מסודרת, מההתחלה ועד הניקיון",
+            price=price * (number + 1),
+            days=5 + 3 * number,
+            revisions=(1, 2, None)[number],
+            items=sub.items[: number + 2],
+            fast_days=3,
+            fast_price=min(price // 4, 390_00),
+        )
+        for number in range(packages)
+    ]
+    catalog.save_packages(offer, by=provider, now=now, packages=rows, extras=EXTRAS, quantity_max=5, extra_unit_days=2)
+    faq = [("יש אחריות?", "כן, שנה בכתב."), ("מי מביא חומרים?", "אנחנו, והם כלולים במחיר.")]
+    catalog.save_description(offer, by=provider, now=now, description=DESCRIPTION, faq=faq)
+    catalog.save_requirements(offer, by=provider, now=now, rows=ASKED)
+    for number in range(1 if packages == 1 else 3):
+        catalog.add_image(offer, data=picture(60 * number + offer.pk * 25 % 360), by=provider, now=now)
+    return Offer.objects.get(pk=offer.pk)
+
+
+def publish_offer(offer: Offer, reviewer: User, now: datetime) -> Offer:
+    catalog.submit(offer, by=offer.provider, now=now, rights=True)
+    catalog.approve(offer, by=reviewer, now=now)
+    return Offer.objects.get(pk=offer.pk)
+
+
+def stand(now: datetime) -> Offer:
+    """One provider, one offer in three packages."""
+    reviewer = member("rina", "רינה", "שגיא", now, Role.REVIEWER)
+    amir = trader("amir", "אמיר", "לוי", now, reviewer)
+    return publish_offer(
+        draft(amir, now - 30 * DAY, "renovation", "אני אשפץ את חדר הרחצה מהיסוד", 1_000_00, packages=3),
+        reviewer,
+        now - 30 * DAY,
+    )
+
+
+def order(offer: Offer, client: User, now: datetime, **choice: Any) -> Order:
+    """Paid, with the requirements still to come."""
+    row = make.checkout(offer, client, now, **choice)
+    assert make.pay(row, now) == "paid"
+    return Order.objects.get(checkout=row)
+
+
+def begin(row: Order, now: datetime) -> None:
+    """The client answers the mandatory requirements, and the clock starts."""
+    answers = {each.position: each for each in row.requirements.all()}
+    answers[1].answer = "2.1 על 1.8 מטר"
+    answers[2].chosen = ["1 עד 3"]
+    work.answer(row, answers, by=row.client, now=now)
+    work.start(make.stage(row), by=row.client, now=now)
+
+
+def file(owner: User, about: str, now: datetime, name: str = "plan.pdf") -> UUID:
+    source = SimpleUploadedFile(name, b"%PDF-1.4 a plan with its measures")
+    return store([source], owner=owner, about=about, now=now)[0].pk
+
+
+def talk(row: Order, now: datetime) -> None:
+    chat.say(row, text="שלום! מתי כדאי להגיע למדידה?", files=[], by=row.provider, now=now)
+    plan = file(row.client, row.about, now)
+    chat.say(row, text="מחר בבוקר. מצורפת התוכנית.", files=[plan], by=row.client, now=now + timedelta(hours=1))
+
+
+def delivered(row: Order, now: datetime) -> None:
+    links, files = ["https://example.com/before-and-after"], [file(row.provider, row.about, now, "warranty.pdf")]
+    text = "העבודה הושלמה, האחריות מצורפת. כדאי לבדוק את הניקוז במקלחת."
+    work.deliver(make.stage(row), text=text, links=links, files=files, by=row.provider, now=now)
+
+
+def revised(row: Order, now: datetime) -> None:
+    answers = dict.fromkeys(("in_scope", "complete"), next(iter(YES_NO)))
+    text = "לתקן בבקשה את הרובה ליד החלון"
+    work.revise(make.stage(row), text=text, answers=answers, files=[], by=row.client, now=now)
+
+
+def asked(row: Order, by: User, now: datetime) -> ResolutionRequest:
+    """One side asks to cancel, a message of the chat is its proof."""
+    talk(row, now - timedelta(hours=2))
+    message = row.thread.messages.first()
+    assert message is not None
+    return requests.ask_cancellation(
+        make.stage(row),
+        reason="other",
+        explanation="התוכניות השתנו לגמרי ואין צורך בעבודה",
+        by=by,
+        now=now,
+        proof={"message": message.pk},
+    )
+
+
+def orders(offer: Offer, noa: User, now: datetime) -> dict[str, Order]:
+    """One order for each state and for what happens to it on the way."""
+    amir = offer.provider
+    made = {name: order(offer, noa, now - 6 * DAY) for name in LIVES}
+    for name, live in LIVES.items():
+        if name != "awaiting":
+            begin(made[name], now - 5 * DAY)
+        live(made[name], now, amir)
+    return {name: Order.objects.get(pk=row.pk) for name, row in made.items()}
+
+
+def _approved(row: Order, now: datetime, amir: User) -> None:
+    delivered(row, now - 3 * DAY)
+    work.accept(make.stage(row), by=row.client, now=now - 2 * DAY)
+
+
+def _reviewed(row: Order, now: datetime, amir: User) -> None:
+    _approved(row, now, amir)
+    words_ = "עבודה נקייה, בזמן, ועם הרבה סבלנות לשאלות."
+    review(row, by=row.client, text=words_, quality=5, communication=5, value=4, now=now - DAY)
+    mine = review(row, by=amir, text="לקוחה ברורה ונעימה.", stars=5, now=now - DAY)
+    publish(row, now=now - DAY)
+    first = mine.order.order_reviews.get(party="client")
+    reply(first, by=amir, text="תודה רבה, היה תענוג.", now=now - DAY)
+
+
+def _draft(row: Order, now: datetime, amir: User) -> None:
+    talk(row, now - 2 * DAY)
+    kept = [file(amir, row.about, now, "half.pdf")]
+    work.save_draft(make.stage(row), text="חצי מהעבודה", links=[], files=kept, by=amir, now=now - DAY)
+
+
+def _late(row: Order, now: datetime, amir: User) -> None:
+    Stage.objects.filter(order=row).update(due_at=now - 2 * DAY)
+    sweep_orders(now)
+
+
+LIVES: dict[str, Callable[[Order, datetime, User], Any]] = {
+    "awaiting": lambda row, now, amir: None,
+    "active": _draft,
+    "late": _late,
+    "delivered": lambda row, now, amir: (talk(row, now - 2 * DAY), delivered(row, now - DAY)),
+    "in_revision": lambda row, now, amir: (delivered(row, now - DAY), revised(row, now - DAY / 2)),
+    "approved": _approved,
+    "reviewed": _reviewed,
+    "asked_by_client": lambda row, now, amir: asked(row, row.client, now - DAY),
+    "asked_by_provider": lambda row, now, amir: asked(row, amir, now - DAY),
+    "cancelled": lambda row, now, amir: requests.consent(
+        asked(row, row.client, now - DAY), by=amir, now=now - DAY / 2
+    ),
+}
+
+
+def checkouts(offer: Offer, noa: User, now: datetime) -> dict[str, str]:
+    """Payments on their way."""
+    rows = {name: make.checkout(offer, noa, now) for name in ("open", "paying", "declined")}
+    rows["paid"] = make.checkout(offer, noa, now)
+    rows["expired"] = make.checkout(offer, noa, now - DAY)
+    make.pay(rows["declined"], now, kind="declined")
+    make.pay(rows["paid"], now)
+    payments.begin(rows["paying"], invoice_name="נועה", invoice_number="", terms_version="1", now=now)
+    payments.send_to_gateway(rows["paying"], return_url="/", title=offer.title)
+    rows["paying"].refresh_from_db()
+    return {name: row.token for name, row in rows.items()} | {"twin": rows["paying"].gateway_ref}
+
+
+def face(amir: User, now: datetime) -> None:
+    """The public face of a provider."""
+    profile = amir.profile
+    place = Place.objects.get(slug="ashkelon")
+    showing.set_areas(profile, place=place, areas=Place.objects.filter(kind="city")[:6])
+    showing.set_entries(profile, kind="education", lines=["הנדסאי בניין, מכללת אשקלון"])
+    showing.set_entries(profile, kind="experience", lines=["עשר שנים בשיפוצי דירות", "מנהל עבודה מוסמך"])
+    showing.add_showcase(
+        profile, client_name="רשת מלונות החוף", supplied="שיפוץ 40 חדרי רחצה", year=2025, agreed=True, now=now
+    )
+    for hue in (30, 150, 270):
+        showing.add_work(profile, title="חדר רחצה בשמשון", text="שלושה שבועות", data=picture(hue))
+
+
+def shelf(amir: User, reviewer: User, now: datetime) -> dict[str, Offer]:
+    """Offers in every state but published."""
+    made = {}
+    for name, (slug, title, price) in zip(("draft", "pending", "denied", "paused"), TITLES, strict=False):
+        made[name] = draft(amir, now - 9 * DAY, slug, title, price)
+    for name in ("pending", "denied", "paused"):
+        catalog.submit(made[name], by=amir, now=now - 8 * DAY, rights=True)
+    catalog.deny(made["denied"], by=reviewer, reason="התמונות אינן שלך.", now=now - 7 * DAY)
+    catalog.approve(made["paused"], by=reviewer, now=now - 7 * DAY)
+    catalog.pause(made["paused"], by=amir, now=now - DAY, returns_on=(now + 10 * DAY).date())
+    made["bare"] = catalog.create(by=amir, now=now)
+    return {name: Offer.objects.get(pk=row.pk) for name, row in made.items()}
+
+
+def applicants(now: datetime, reviewer: User) -> dict[str, int]:
+    """Business applications that wait, and one that was sent back."""
+    found = {}
+    for name, first in (("gil", "גיל"), ("ron", "רון")):
+        user = member(name, first, "אור", now)
+        profile = open_provider(user, username=name, business_name="חשמל אור", now=now - DAY)
+        found[name] = submit_application(
+            profile, text="חשמלאי מוסמך, עשרים שנה בתחום הבית והעסק.", registry_number="778", now=now - DAY
+        )
+    decide_application(found["ron"], decision="more_asked", reason="חסר צילום של הרישיון.", by=reviewer, now=now)
+    return {name: row.pk for name, row in found.items()}
+
+
+def cases(noa: User, shira: User, about: str, offer: Offer, now: datetime) -> dict[str, str]:
+    """What waits for staff."""
+    asked_ = desk.open_support_case(
+        by=noa, about=about, subject="שאלה על הקבלה", text="איפה מוצאים אותה?", now=now - DAY
+    )
+    desk.add_note(asked_, by=shira, text="הקבלה נמצאת בעמוד ההזמנה.", internal=False, now=now - DAY / 2)
+    desk.add_note(asked_, by=shira, text="לבדוק שהמספר נכון.", internal=True, now=now - DAY / 2)
+    file(noa, f"case:{asked_.number}", now)
+    told = desk.open_report(by=noa, about=f"offer:{offer.pk}", reason="copied", text="ראיתי את התמונה באתר אחר.", now=now)
+    broken = desk.open_machine_case(key="deadline:1", about="ledger", subject="המועד decide נכשל", text="פירוט", now=now)
+    outside = desk.open_outside_case(
+        name="יעל", email="yael@example.org", subject="ביטול עסקה לפי חוק", text="לבטל בבקשה", now=now
+    )
+    closed = desk.open_support_case(by=noa, about="", subject="תודה", text="הכול הסתדר, תודה רבה.", now=now - DAY)
+    desk.close(closed, by=shira, now=now)
+    named = {"support": asked_, "report": told, "machine": broken, "outside": outside, "closed": closed}
+    return {name: row.number for name, row in named.items()}
+
+
+def letter(to: User) -> int:
+    """A letter in the demo's mailbox."""
+    notice = to.notices.order_by("pk").first()
+    assert notice is not None
+    send(notice)
+    return Letter.objects.latest("pk").pk
+
+
+def fill(now: datetime) -> Content:
+    """Everything."""
+    shira = member("shira", "שירה", "כהן", now, *(role for role in Role.values if role != Role.OWNER))
+    owner = member("orna", "אורנה", "גל", now, Role.OWNER)
+    noa, dana = member("noa", "נועה", "ברק", now), member("dana", "דנה", "פרץ", now)
+    offer = stand(now)
+    amir = offer.provider
+    tal = trader("tal", "טל", "מזרחי", now, shira)
+    newcomer = open_provider(member("new", "חן", "", now), username="newcomer", now=now).user
+    face(amir, now)
+    listed = [publish_offer(draft(tal, now - 9 * DAY, *row), shira, now - 9 * DAY) for row in TITLES]
+    made = orders(offer, noa, now)
+    thread = open_conversation(noa, amir, now=now)
+    write(thread, author=noa, text="אפשר להתחיל השבוע?", now=now)
+    write(thread, author=amir, text="כן, ביום רביעי.", files=[file(amir, f"conversation:{thread.pk}", now)], now=now)
+    return Content(
+        people={"noa": noa, "amir": amir, "shira": shira, "dana": dana, "new": newcomer, "orna": owner},
+        offers={"open": Offer.objects.get(pk=offer.pk), "other": listed[0], **shelf(amir, shira, now)},
+        orders=made,
+        checkouts=checkouts(listed[1], noa, now),
+        numbers={
+            "conversation": thread.pk,
+            "letter": letter(noa),
+            "applications": applicants(now, shira),
+            "cases": cases(noa, shira, made["active"].about, listed[0], now),
+        },
+    )

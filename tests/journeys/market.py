@@ -1,0 +1,105 @@
+"""A market of real processes for the browser: a database, granian and the worker, as bin/run starts them."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from launch import environment
+from launch.__main__ import children, wait_for_pages
+from launch.environment import ROOT, Environment
+
+SERVER = os.environ.get("DATABASE_URL", "")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What markets of one test run share: a folder, and a database with tables and places, but no people."""
+
+    folder: Path
+    database: str
+
+    def environ(self, database: str, port: int) -> tuple[Environment, dict[str, str]]:
+        """As bin/run gives it to its processes: they work under the role that cannot change the books."""
+        start = Environment("127.0.0.1", port, self.folder, f"http://127.0.0.1:{port}", "", demo=True)
+        return start, {**environment.of_django(start, address(database)), "LOG_LEVEL": "WARNING"}
+
+
+@dataclass(frozen=True)
+class Market:
+    """An open market; `travelled` and everything else in it is its own."""
+
+    address: str
+    env: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """One of Django's commands, in a process of its own."""
+        return python("-m", "django", *arguments, env=self.env)
+
+
+def address(database: str) -> str:
+    """The test run's database server, with another database."""
+    return urlsplit(SERVER)._replace(path=f"/{database}").geturl()
+
+
+def python(*arguments: str, env: dict[str, str]) -> str:
+    """Runs Python in the market's environment; its words are shown when it fails."""
+    done = subprocess.run([sys.executable, *arguments], env=env, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextlib.contextmanager
+def database(name: str, template: str = "template1") -> Iterator[str]:
+    """A database that is gone afterwards."""
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield name
+    finally:
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def broken_ground() -> Iterator[Ground]:
+    """The folder and the database that markets are opened on."""
+    with tempfile.TemporaryDirectory(prefix="bih-") as folder, database(f"ground_{os.getpid()}") as name:
+        ground = Ground(Path(folder), name)
+        _start, env = ground.environ(name, 0)
+        python("-m", "tests.journeys.opening", "ground", env=env)
+        yield ground
+
+
+@contextlib.contextmanager
+def open_market(ground: Ground, name: str, *, worker: bool) -> Iterator[Market]:
+    """Opens a market on a copy of the ground's database. Without a worker nothing in it changes by itself."""
+    pids = ground.folder / name
+    pids.mkdir()
+    with database(f"{name}_{os.getpid()}", ground.database) as copy:
+        start, env = ground.environ(copy, _free_port())
+        running = children(start, env)[: 2 if worker else 1]
+        try:
+            for child in running:
+                child.pids, child.log = pids, pids / f"{child.name}.log"
+                child.start()
+            wait_for_pages(start)
+            yield Market(start.address, env)
+        finally:
+            for child in running:
+                child.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,242 @@
+"""Every page of the market, by who opens it; and the forms whose errors are pages too."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import int_to_base36
+
+from house.catalog.models import Offer
+from house.market.owner import make_token
+
+from .content import Content
+
+GUEST = ""
+# Steps that only answer to POST, machines, and the admin, whose pages are Django's.
+NO_PAGES = {
+    "settings_mode settings notices_read notice conversation_message checkout_pay order_reminder order_withdrawal",
+    "order_again file seller_profile_removal offer_image offer_image_removal offer_image_first offer_submission",
+    "offer_return staff_offer_approval staff_offer_denial staff_application_decision staff_user_level",
+    "staff_user_standing staff_user_roles staff_case_note staff_case_closing hook ready robots sitemap manifest media",
+    "twin_answer offer_short offer_plain",
+}
+# Pages of allauth that this market's settings close or that only lead on.
+CLOSED = {"account_confirm_email", "account_set_password"}
+
+
+class Page(NamedTuple):
+    """One address, as this person opens it (the guest has no name)."""
+
+    who: str
+    path: str
+    status: int = 200
+
+    @property
+    def title(self) -> str:
+        """A name for files and messages."""
+        return f"{self.who or 'guest'}{self.path.replace('/', '_')}"
+
+
+class Sent(NamedTuple):
+    """A form sent with what it refuses."""
+
+    who: str
+    path: str
+    words: dict[str, str]
+
+
+def to(name: str, *arguments: object) -> str:
+    return reverse(name, args=arguments or None)
+
+
+def every(content: Content) -> list[Page]:
+    """All of them."""
+    return list(chain(public(content), account(content), buying(content), rooms(content), selling(content), staff(content)))
+
+
+def public(content: Content) -> Iterator[Page]:
+    offer, other = content.offers["open"], content.offers["other"]
+    for who in (GUEST, "noa", "amir", "shira"):
+        yield Page(who, to("home"))
+        yield Page(who, to("search"))
+        yield Page(who, offer.path)
+    plain = [to("category", offer.category.slug), to("category", "gardening"), to("profile", "amir"), other.path]
+    plain += [to("category", "renovation") + "?sub=bathrooms", to("profile", "newcomer"), to("search") + "?q=נזילה"]
+    plain += [to("search") + "?q=אין כזה דבר&verified=1&place=ashkelon", to("search") + "?category=plumbing&min=10"]
+    plain += [content.offers["paused"].path, to("offer_total", offer.pk), f"{offer.path}?package=3&quantity=4&fast=1"]
+    plain += [to("legal", page) for page in ("terms", "privacy", "cookies", "accessibility")]
+    plain += [to("cancel"), to("licenses"), to("support"), to("mailbox"), to("mailbox") + "?to=nobody@example.org"]
+    plain += [to("letter", content.numbers["letter"])]
+    yield from (Page(GUEST, path) for path in plain)
+    yield Page(GUEST, "/nowhere/", 404)
+    yield Page("noa", to("order", "BH-000000"), 404)
+
+
+def account(content: Content) -> Iterator[Page]:
+    for name in ("login", "signup", "reset_password", "reset_password_done", "reset_password_from_key_done", "inactive"):
+        yield Page(GUEST, to(f"account_{name}"))
+    yield Page(GUEST, to("owner_link", make_token()))
+    yield Page(GUEST, to("owner_link", "worn-out"), 410)
+    yield Page(GUEST, to("account_reset_password_from_key", *_key(content)))
+    for name in ("logout", "email", "change_password", "reauthenticate"):
+        yield Page("noa", to(f"account_{name}"))
+    for name in ("usersessions_list", "welcome", "notices", "inbox", "me", "receipts", "orders", "support", "cancel"):
+        yield Page("noa", to(name))
+    for name in ("notices", "inbox", "me", "receipts", "orders", "welcome", "seller_onboarding", "settings_closing"):
+        yield Page("dana", to(name))
+    for part in ("profile", "security", "notifications", "closing"):
+        yield Page("noa", to(f"settings_{part}"))
+    yield Page("amir", to("settings_profile"))
+
+
+def _key(content: Content) -> tuple[str, str]:
+    dana = content.people["dana"]
+    return int_to_base36(dana.pk), default_token_generator.make_token(dana)
+
+
+def buying(content: Content) -> Iterator[Page]:
+    offer = content.offers["open"]
+    for name in ("offer_question", "offer_report", "checkout_start"):
+        yield Page("noa", to(name, offer.pk))
+    yield Page("noa", to("checkout_start", offer.pk) + "?package=3&quantity=2&fast=1")
+    for name in ("open", "paying", "declined", "expired"):
+        yield Page("noa", to("checkout", content.checkouts[name]))
+    for name in ("paid", "paying"):
+        yield Page("noa", to("checkout_done", content.checkouts[name]))
+    yield Page("noa", to("twin", content.checkouts["twin"]))
+    yield Page("noa", to("conversation", content.numbers["conversation"]))
+    yield Page("noa", to("support") + f"?about={content.orders['active'].about}")
+    for name in ("support", "closed"):
+        yield Page("noa", to("support_case", content.numbers["cases"][name]))
+
+
+def rooms(content: Content) -> Iterator[Page]:
+    """Each order as both sides see it, and the pages that ask before a step."""
+    for order in content.orders.values():
+        yield Page("noa", to("order", order.number))
+        yield Page("amir", to("order", order.number))
+    steps = {
+        "awaiting": ("noa requirements", "noa cancellation", "amir requirements"),
+        "active": ("noa requirements", "noa message", "amir deliver", "amir cancellation"),
+        "late": ("amir deliver", "noa cancellation"),
+        "delivered": ("noa acceptance", "noa revision"),
+        "asked_by_client": ("amir consent", "amir refusal"),
+        "asked_by_provider": ("noa consent",),
+        "approved": ("noa rate", "amir rate"),
+        "reviewed": ("amir reply",),
+        "cancelled": ("noa rate",),
+    }
+    for name, pages in steps.items():
+        for who, step in (page.split() for page in pages):
+            yield Page(who, to(f"order_{step}", content.orders[name].number))
+    yield Page("noa", to("receipt", content.orders["approved"].number))
+    yield Page("noa", to("receipt", content.orders["cancelled"].number))
+    for tab in ("completed", "cancelled", "all"):
+        yield Page("noa", to("orders") + f"?tab={tab}")
+
+
+def selling(content: Content) -> Iterator[Page]:
+    for who in ("amir", "new"):
+        for name in ("", "_onboarding", "_application", "_profile", "_offers", "_orders", "_earnings"):
+            yield Page(who, to(f"seller{name}"))
+    for part in ("about", "areas", "experience", "showcase", "works"):
+        yield Page("amir", to("seller_profile_part", part))
+    yield Page("new", to("seller_profile_part", "works"))
+    yield Page("amir", to("seller_statement", content.orders["approved"].number))
+    yield Page("amir", to("seller_statement", content.orders["active"].number))
+    yield Page("amir", to("offer_new"))
+    for step in range(1, 7):
+        for name in ("bare", "draft", "pending", "denied", "open"):
+            yield Page("amir", to("offer_edit", content.offers[name].pk, step))
+    for name in ("pause", "removal", "share"):
+        yield Page("amir", to(f"offer_{name}", content.offers["open"].pk))
+    yield Page("amir", content.offers["draft"].path)
+    yield Page("amir", to("inbox"))
+    yield Page("amir", to("notices"))
+
+
+def staff(content: Content) -> Iterator[Page]:
+    pending: Offer = content.offers["pending"]
+    for name in ("", "_offers", "_applications", "_users", "_cases", "_content", "_audit"):
+        yield Page("shira", to(f"staff{name}"))
+    yield Page("shira", to("styleguide"))
+    for offer in (pending, content.offers["open"]):
+        yield Page("shira", to("staff_offer", offer.pk))
+    yield Page("shira", to("staff_offer_removal", content.offers["open"].pk))
+    yield Page("shira", pending.path)
+    for application in content.numbers["applications"].values():
+        yield Page("shira", to("staff_application", application))
+    for name in ("noa", "amir", "shira"):
+        yield Page("shira", to("staff_user", content.people[name].pk))
+    yield Page("orna", to("staff_user", content.people["shira"].pk))
+    yield Page("orna", to("staff"))
+    for number in content.numbers["cases"].values():
+        yield Page("shira", to("staff_case", number))
+    for name in ("active", "late", "cancelled", "asked_by_client"):
+        yield Page("shira", to("staff_order", content.orders[name].number))
+    yield Page("shira", to("staff_order_cancellation", content.orders["active"].number))
+    yield Page("shira", to("staff_category", "renovation"))
+    yield Page("shira", to("staff_users") + "?q=לוי")
+
+
+def forms(content: Content) -> list[Sent]:
+    """One refused form of each kind: what is wrong is said on a page of its own."""
+    orders, offers = content.orders, content.offers
+    return [
+        Sent(GUEST, to("account_signup"), {"email": "no"}),
+        Sent(GUEST, to("account_login"), {"login": "noa@example.org", "password": "wrong"}),
+        Sent(GUEST, to("support"), {}),
+        Sent(GUEST, to("cancel"), {}),
+        Sent("noa", to("checkout_start", offers["open"].pk), {"package": "1", "quantity": "99"}),
+        Sent("noa", to("order_requirements", orders["awaiting"].number), {}),
+        Sent("noa", to("order_revision", orders["delivered"].number), {"text": "?"}),
+        Sent("noa", to("order_cancellation", orders["late"].number), {}),
+        Sent("noa", to("order_message", orders["active"].number), {}),
+        Sent("noa", to("order_rate", orders["approved"].number), {}),
+        Sent("noa", to("settings_profile"), {"names": "1"}),
+        Sent("noa", to("settings_closing"), {"password": "wrong"}),
+        Sent("amir", to("order_deliver", orders["late"].number), {"links": "ftp://x"}),
+        Sent("amir", to("offer_edit", offers["draft"].pk, 1), {"title": "טלפון 052-1234567"}),
+        Sent("amir", to("offer_edit", offers["draft"].pk, 2), {"three": "1", "p1-price": "שקל", "p2-days": "x"}),
+        Sent("amir", to("offer_submission", offers["draft"].pk), {}),
+        Sent("amir", to("offer_pause", offers["open"].pk), {"returns_on": "2020-01-01"}),
+        Sent("amir", to("seller_profile_part", "about"), {"bio": "קצר"}),
+        Sent("dana", to("seller_onboarding"), {"username": "א"}),
+        Sent("shira", to("staff_offer_denial", offers["pending"].pk), {}),
+    ]
+
+
+def unnamed(pages: list[Page]) -> set[str]:
+    """Lines of `web.urls` that no page of the list opens."""
+    opened = {get_resolver().resolve(page.path.split("?")[0]).view_name for page in pages if page.status == 200}
+    opened |= {"owner_link"}
+    return {name for name in _names(get_resolver().url_patterns) if name not in opened | CLOSED} - set(
+        " ".join(NO_PAGES).split()
+    )
+
+
+def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            if each.app_name != "admin":
+                yield from _names(each.url_patterns)
+        elif each.name:
+            yield each.name
+
+
+def addresses(content: Content) -> list[Page]:
+    return every(content)
+
+
+def cookies(content: Content) -> dict[str, str]:
+    """The session of each person, as if they had signed in."""
+    found = {}
+    for name, user in content.people.items():
+        browser = Browser()
+        browser.force_login(user)
+        found[name] = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    return found
