@@ -21,9 +21,9 @@ from house.catalog.models import Offer
 from house.desk import actions as desk
 from house.desk.people import block, submit_application, suspend
 from house.files.actions import store
-from house.market.models import Market
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
+from house.market.models import Market
 from house.notices.models import Letter
 from house.orders.actions import chat, requests, work
 from house.orders.models import Order
