@@ -51,7 +51,9 @@ def town() -> Place:
     )[0]
 
 
-def draft(provider: User, now: datetime, *, packages: int = 1, requirements: tuple[Any, ...] = (), **extra: Any) -> Offer:
+def draft(
+    provider: User, now: datetime, *, packages: int = 1, requirements: tuple[Any, ...] = (), **extra: Any
+) -> Offer:
     """A complete draft with one picture."""
     row = category()
     offer = catalog.create(by=provider, now=now)
@@ -68,7 +70,13 @@ def draft(provider: User, now: datetime, *, packages: int = 1, requirements: tup
     )
     rows = [
         PackageRow(
-            name=f"חבילה {number}", text="מה שצריך", price=1000_00 * number, days=5 * number, revisions=1, fast_days=2, fast_price=200_00
+            name=f"חבילה {number}",
+            text="מה שצריך",
+            price=1000_00 * number,
+            days=5 * number,
+            revisions=1,
+            fast_days=2,
+            fast_price=200_00,
         )
         for number in range(1, packages + 1)
     ]
@@ -116,9 +124,7 @@ def hear(row: Checkout, now: datetime, *, event: str, kind: str = "paid", amount
 REQUIREMENTS = (catalog.RequirementRow(text="מה מידות החדר?", kind="text", mandatory=True),)
 
 
-def order(
-    client: User, provider: User, now: datetime, *, state: str = Stage.State.ACTIVE, **changes: Any
-) -> Order:
+def order(client: User, provider: User, now: datetime, *, state: str = Stage.State.ACTIVE, **changes: Any) -> Order:
     """An order in a state of its stage; placed at `now`, worked on a day later, delivered two days later."""
     asks = REQUIREMENTS if state == Stage.State.AWAITING else ()
     row = checkout(offer(provider, now, requirements=asks, **changes), client, now)

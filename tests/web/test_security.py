@@ -221,9 +221,17 @@ print(json.dumps({name: getattr(settings, name) for name in names}))
 
 def test_with_https_the_deploy_check_is_clean_and_cookies_travel_encrypted():
     """SITE_URL's scheme decides."""
-    ours = {"SITE_URL": "https://market.example.org", "SECRET_KEY": "k7" * 40 + "!qZ", "DJANGO_SETTINGS_MODULE": "house.settings"}
+    ours = {
+        "SITE_URL": "https://market.example.org",
+        "SECRET_KEY": "k7" * 40 + "!qZ",
+        "DJANGO_SETTINGS_MODULE": "house.settings",
+    }
     told = subprocess.run(
-        [sys.executable, "-c", ASK_DEPLOY], env={**os.environ, **ours}, cwd=settings.BASE, capture_output=True, text=True
+        [sys.executable, "-c", ASK_DEPLOY],
+        env={**os.environ, **ours},
+        cwd=settings.BASE,
+        capture_output=True,
+        text=True,
     )
     assert told.returncode == 0, told.stderr
     assert "no issues" in told.stdout + told.stderr
