@@ -6,8 +6,9 @@ templates, no translation, no forms. Whatever a page costs above this is what it
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Avg, Count, Min, Q, QuerySet
+from django.db.models import Avg, Count, F, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -71,11 +72,17 @@ def _listing(request: HttpRequest, offers: QuerySet[Offer], *before: str) -> Htt
     times = {"max": 100, "min": 100}
     offers = offers.filter(**{numbers[key]: float(asked[key]) * times.get(key, 1) for key in numbers if key in asked})
     if place := asked.get("place"):
-        there = Q(places__slug=place) | Q(places__children__slug=place) | Q(where="online")
+        there = Q(places__slug=place) | Q(places__children__slug=place) | Q(places__parent__slug=place)
+        there |= Q(where="online")
         offers = offers.filter(pk__in=Offer.objects.filter(there).values("pk"))
     number = offers.order_by()[:1001].count()
     first = 24 * (int(asked.get("page", 1)) - 1)
-    sorted_ = offers.order_by(*SORTS.get(asked.get("sort", ""), ("-rank", "-id")))
+    by: tuple[Any, ...] = SORTS.get(asked.get("sort", ""), ("-rank", "-id"))
+    if asked.get("sort") == "near":
+        here = Place.objects.get(slug=asked["place"])
+        north, east = F("provider__profile__place__lat") - here.lat, F("provider__profile__place__lon") - here.lon
+        by = (north * north + east * east, *by)
+    sorted_ = offers.order_by(*by)
     return _page(*before, f"<h1>{number}</h1>", *map(_card, sorted_[first : first + 24]))
 
 

@@ -44,6 +44,12 @@ class Result:
     def ratio(self) -> float:
         return self.product.cpu / self.floor.cpu if self.floor.cpu else float("inf")
 
+    @property
+    def passes(self) -> bool:
+        """Whether it stays below its bars."""
+        times, most = self.subject.times, self.subject.most
+        return (times is None or self.ratio <= times) and (most is None or self.product.cpu <= most)
+
 
 class Side:
     """A server and the browser that visits it."""
@@ -64,7 +70,7 @@ def measure(subject: Subject, product: Side, floor: Side, scale: float, numbers:
     for side, _ in sides:
         side.browser.forget()
     before = [side.used() for side, _ in sides]
-    turns = max(1, int(subject.least * scale))
+    turns = max(1, int(subject.turns * scale))
     for _ in range(turns):
         number = next(numbers)
         for side, turn in sides:

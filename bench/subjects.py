@@ -24,20 +24,22 @@ from .load import SEED
 
 Turn = Callable[[Browser, int], None]
 CSRF = "b" * 32
+LISTING, OFFER, PLACING = 3, 2, 2  # bars: times the floor
+KEPT, FINDING = 2, 50  # bars: milliseconds
 
 
 @dataclass(frozen=True)
 class Subject:
-    """`turn` is one go at the product, `floor` the same at the floor; `bar` is how often the floor is allowed.
-
-    `least` is how many turns make a figure; short turns need more of them.
+    """`turn` is one go at the product, `floor` the same at the floor. The bars: `times` the floor's CPU, and
+    `most` milliseconds of CPU. `turns` of them make a figure; short ones need more.
     """
 
     name: str
     turn: Turn
     floor: Turn
-    bar: float | None = None
-    least: int = 200
+    times: float | None = None
+    most: float | None = None
+    turns: int = 200
     signed_in: bool = False
 
 
@@ -45,16 +47,17 @@ def subjects() -> list[Subject]:
     """In the order of the table."""
     rng = Random(SEED)
     return [
-        Subject("home", _fresh(["/"]), _fresh(["/"]), bar=3),
-        Subject("home, kept for guests", _kept("/"), _kept("/healthz"), least=3000),
+        _pages("home", ["/"], times=LISTING),
+        Subject("home, kept for guests", _kept("/"), _kept("/healthz"), most=KEPT, turns=3000),
         *_listings(rng),
-        _pages("offer", _offers(rng), bar=2),
-        *_writing(rng),
+        _pages("offer", _offers(rng), times=OFFER),
+        *_writing(),
     ]
 
 
-def _pages(name: str, addresses: list[str], bar: float) -> Subject:
-    return Subject(name, _fresh(addresses), _fresh(addresses), bar)
+def _pages(name: str, addresses: list[str], times: float, most: float | None = None) -> Subject:
+    turn = _fresh(addresses)
+    return Subject(name, turn, turn, times, most)
 
 
 def _fresh(addresses: list[str]) -> Turn:
@@ -91,8 +94,9 @@ def _listings(rng: Random) -> list[Subject]:
         "search, a word, by price": [f"/search/?q={word}&sort=price" for word in words],
         "search, by stars": ["/search/?sort=rating"],
         "search, newest": ["/search/?sort=new"],
+        "search, nearest": [f"/search/?place={town}&sort=near" for town in towns],
     }
-    return [_pages(name, addresses, bar=3) for name, addresses in kinds.items()]
+    return [_pages(name, addresses, times=LISTING, most=FINDING) for name, addresses in kinds.items()]
 
 
 def _searched(rng: Random) -> tuple[list[str], list[str], list[str]]:
@@ -125,7 +129,7 @@ def _client() -> User:
     return User.objects.filter(profile=None).order_by("pk")[0]
 
 
-def _writing(rng: Random) -> list[Subject]:
+def _writing() -> list[Subject]:
     client = _client()
     rows = Offer.objects.filter(state="published", provider__standing="good").annotate(asks=Count("requirements"))
     asking = list(rows.filter(asks__gt=0).order_by("-rank")[:200])
@@ -141,7 +145,7 @@ def _writing(rng: Random) -> list[Subject]:
         _order(browser, asking[number % len(asking)], client)
 
     return [
-        Subject("placing an order", order, order, bar=2, signed_in=True),
+        Subject("placing an order", order, order, times=PLACING, signed_in=True),
         Subject("posting a message", message, message, signed_in=True),
     ]
 

@@ -21,16 +21,21 @@ def _beside(product: float, floor: float, form: str = ".0f") -> str:
     return f"{product:{form}} / {floor:{form}}"
 
 
+def _bars(result: Result) -> str:
+    times, most = result.subject.times, result.subject.most
+    bars = [f"{times:g} ×" if times else "", f"{most:g} ms" if most else ""]
+    return (", ".join(filter(None, bars)) or "–") + ("" if result.passes else " **over**")
+
+
 def row(result: Result) -> str:
     """One subject; pairs are product / floor."""
-    ours, bare, bar = result.product, result.floor, result.subject.bar
-    over = "" if bar is None or result.ratio <= bar else " **over**"
+    ours, bare = result.product, result.floor
     cells = [
         result.subject.name,
         _cpu(ours),
         _cpu(bare),
         f"{result.ratio:.1f}",
-        f"{bar or '–'}{over}",
+        _bars(result),
         _beside(ours.turns_per_second, bare.turns_per_second),
         f"{ours.middle:.1f}, {ours.slow:.1f}",
         _beside(ours.statements, bare.statements),

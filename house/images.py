@@ -48,6 +48,7 @@ def decode(data: bytes, *, max_bytes: int = policy.IMAGE_BYTES_MAX) -> Picture:
         raise PictureProblem("too_heavy", most=max_bytes // 2**20)
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # damaged EXIF is dropped anyway
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             if image.width * image.height > policy.IMAGE_PIXELS_MAX:
@@ -61,7 +62,9 @@ def decode(data: bytes, *, max_bytes: int = policy.IMAGE_BYTES_MAX) -> Picture:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """RGB on white: what was transparent becomes paper."""
+    """RGB on white: what was transparent becomes paper, sixteen bits become eight."""
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, "white")

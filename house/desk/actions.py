@@ -15,7 +15,9 @@ from .models import Case, CaseNote
 
 
 def _number() -> str:
-    return "SV-" + get_random_string(6, "0123456789")
+    """SV- and six digits that no other case has."""
+    number = "SV-" + get_random_string(6, "0123456789")
+    return _number() if Case.objects.filter(number=number).exists() else number
 
 
 def open_support_case(*, by: User, about: str, subject: str, text: str, now: datetime) -> Case:
@@ -69,13 +71,18 @@ def open_machine_case(*, key: str, about: str, subject: str, text: str, now: dat
 
 
 def add_note(case: Case, *, by: User, text: str, internal: bool, now: datetime) -> CaseNote:
-    """An answer of staff to the opener, a note among staff, or the opener's own addition."""
+    """An answer of staff to the opener, a note among staff, or the opener's own addition.
+
+    Refusals: `message_empty`, `stranger`, `case_closed`.
+    """
     if not visible_length(text):
         raise Refusal("message_empty")
-    if case.state != Case.State.OPEN:
-        raise Refusal("case_closed")
+    own = by.pk == case.opened_by_id
+    if not own:
+        _needs_staff(by)
     with transaction.atomic():
-        own = by.pk == case.opened_by_id
+        if Case.objects.select_for_update().get(pk=case.pk).state != Case.State.OPEN:
+            raise Refusal("case_closed")
         note = CaseNote.objects.create(
             case=case, author=by, text=clean_text(text), internal=internal and not own, at=now
         )
@@ -87,7 +94,8 @@ def add_note(case: Case, *, by: User, text: str, internal: bool, now: datetime) 
 
 
 def close(case: Case, *, by: User, now: datetime) -> Case:
-    """Ends a case."""
+    """Ends a case. Refusals: `stranger`, `case_closed`."""
+    _needs_staff(by)
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
         if case.state == Case.State.CLOSED:
@@ -97,6 +105,11 @@ def close(case: Case, *, by: User, now: datetime) -> Case:
         audit.record(by=by, what="case_closed", about=f"case:{case.number}", now=now)
         _tell(case, "case_closed", "closed", now)
     return case
+
+
+def _needs_staff(by: User) -> None:
+    if not by.role_names:
+        raise Refusal("stranger")
 
 
 def _tell(case: Case, kind: str, key: str, now: datetime) -> None:

@@ -19,6 +19,12 @@ def _needs(by: User, *roles: str) -> None:
         raise Refusal("wrong_party")
 
 
+def _not_on_yourself(user: User, by: User) -> None:
+    """Staff who sell here are judged by others."""
+    if user.pk == by.pk:
+        raise Refusal("not_on_yourself")
+
+
 def _why(text: str) -> str:
     if not visible_length(text):
         raise Refusal("reason_missing")
@@ -58,6 +64,7 @@ def decide_application(application: Application, *, decision: str, reason: str, 
         row = Application.objects.select_for_update().get(pk=application.pk)
         if row.state != Application.State.SUBMITTED:
             raise Refusal("wrong_state")
+        _not_on_yourself(row.profile.user, by)
         row.state, row.reason, row.decided_at, row.decided_by = decision, reason, now, by
         row.save()
         if decision == Application.State.APPROVED:
@@ -81,6 +88,7 @@ def _tell_applicant(row: Application, kind: str, now: datetime) -> None:
 def set_level(user: User, *, level: str, by: User, why: str, now: datetime) -> Profile:
     """Staff set a level by hand (TRS-04)."""
     _needs(by, Role.REVIEWER)
+    _not_on_yourself(user, by)
     why = _why(why)
     with transaction.atomic():
         profile = Profile.objects.select_for_update().get(user=user)
@@ -102,6 +110,25 @@ def lift(user: User, *, by: User, why: str, now: datetime) -> User:
     return _set_standing(user, User.Standing.GOOD, until=None, by=by, why=_why(why), now=now, kind="lifted")
 
 
+def lift_due(now: datetime, limit: int = 200) -> int:
+    """Suspensions end by themselves at their moment (W-7, AMB-14); returns how many did."""
+    due = User.objects.filter(standing=User.Standing.SUSPENDED, suspended_until__lte=now)
+    return sum(_lift(pk, now) for pk in due.order_by("suspended_until").values_list("pk", flat=True)[:limit])
+
+
+def _lift(pk: int, now: datetime) -> bool:
+    with transaction.atomic():
+        row = User.objects.select_for_update().get(pk=pk)
+        until = row.suspended_until
+        if row.standing != User.Standing.SUSPENDED or until is None or until > now:
+            return False
+        row.standing, row.suspended_until = User.Standing.GOOD, None
+        row.save(update_fields=["standing", "suspended_until"])
+        entry = audit.record(by=None, what="standing_good", about=f"user:{pk}", now=now)
+        tell(row, "lifted", key=f"audit:{entry.pk}", path="/settings/profile/", now=now)
+    return True
+
+
 def block(user: User, *, by: User, why: str, now: datetime) -> User:
     """At once, without warning (WARN-12); the next request of any of their sessions signs them out."""
     return _set_standing(user, User.Standing.BLOCKED, until=None, by=by, why=_why(why), now=now, kind="")
@@ -111,8 +138,7 @@ def _set_standing(
     user: User, standing: User.Standing, *, until: datetime | None, by: User, why: str, now: datetime, kind: str
 ) -> User:
     _needs(by, Role.MODERATOR)
-    if user.pk == by.pk:
-        raise Refusal("not_on_yourself")
+    _not_on_yourself(user, by)
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=user.pk)
         row.standing, row.suspended_until = standing, until

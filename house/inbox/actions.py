@@ -70,13 +70,11 @@ def other_of(conversation: Conversation, user: User) -> User:
 
 
 def read(conversation: Conversation, *, by: User, now: datetime) -> None:
-    """Notes that a person has seen everything up to now."""
-    _mark_read(conversation, by, now)
-    conversation.save(update_fields=["a_read_at", "b_read_at"])
+    """Notes that a person has seen everything up to now; the other side's mark is not touched."""
+    conversation.save(update_fields=[_mark_read(conversation, by, now)])
 
 
-def _mark_read(conversation: Conversation, user: User, now: datetime) -> None:
-    if user.pk == conversation.a_id:
-        conversation.a_read_at = now
-    else:
-        conversation.b_read_at = now
+def _mark_read(conversation: Conversation, user: User, now: datetime) -> str:
+    column = "a_read_at" if user.pk == conversation.a_id else "b_read_at"
+    setattr(conversation, column, now)
+    return column

@@ -1,12 +1,16 @@
-"""The one verb of notices: tell somebody something, once."""
+"""The verbs of notices: tell somebody something, once; and write to an address that is nobody's yet."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from house.people.models import User
 
-from .errands import send_letter
+from .errands import post_later, send_letter
+from .letters import plain
 from .models import Notice
+
+log = logging.getLogger(__name__)
 
 
 def tell(
@@ -25,3 +29,12 @@ def tell(
         return None
     send_letter.defer(notice_id=notice.pk)
     return notice
+
+
+def write_to(address: str, *, subject: str, text: str, html: str = "") -> None:
+    """A letter that somebody waits for (a code, a receipt): now, or by an errand when the server is down."""
+    try:
+        plain(subject, text, html, address).send()
+    except OSError:  # every failure of SMTP is one
+        log.exception("a letter could not leave and is tried again")
+        post_later.defer(subject=subject, text=text, html=html, to=address)

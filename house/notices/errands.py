@@ -16,3 +16,9 @@ def send_letter(notice_id: int) -> None:
         return
     letters.send(notice)
     Notice.objects.filter(pk=notice_id).update(mailed_at=timezone.now())
+
+
+@app.task(name="notices.post", queue="mail", retry=RetryStrategy(max_attempts=20, linear_wait=30))
+def post_later(subject: str, text: str, html: str, to: str) -> None:
+    """Sends a letter that no notice stands behind, once the mail server answers again."""
+    letters.plain(subject, text, html, to).send()

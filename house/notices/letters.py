@@ -72,3 +72,11 @@ def send(notice: Notice) -> None:
     )
     letter.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
     letter.send()
+
+
+def plain(subject: str, text: str, html: str, to: str) -> EmailMultiAlternatives:
+    """A letter in both forms."""
+    letter = EmailMultiAlternatives(subject=subject, body=text, to=[to])
+    if html:
+        letter.attach_alternative(html, "text/html")
+    return letter

@@ -10,6 +10,7 @@ from house.process import Refusal
 from house.text import clean_line, clean_text, visible_length
 
 from .models import Profile, User
+from .showing import no_contacts
 from .standing import may_start
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]")
@@ -61,7 +62,8 @@ def open_provider(user: User, *, username: str, business_name: str = "", now: da
 
 
 def describe(profile: Profile, *, bio: str, business_name: str, languages: list[str], hours: str) -> Profile:
-    """What a provider says of themselves (PROF-02). Refusals: `bio_length`."""
+    """What a provider says of themselves (PROF-02). Refusals: `bio_length`, `contact_details` (DEC-19)."""
+    no_contacts(bio, business_name, hours, *languages)
     bio = clean_text(bio)
     if not visible_length(bio) >= policy.BIO_MIN or len(bio) > policy.BIO_MAX:
         raise Refusal("bio_length", least=policy.BIO_MIN, most=policy.BIO_MAX)
@@ -71,6 +73,7 @@ def describe(profile: Profile, *, bio: str, business_name: str, languages: list[
     return profile
 
 
+@transaction.atomic
 def close_account(user: User, *, open_orders: int, now: datetime) -> User:
     """Ends an account at its owner's wish; books and orders stay, the person's details go. `open_orders`."""
     if open_orders:
@@ -84,7 +87,7 @@ def close_account(user: User, *, open_orders: int, now: datetime) -> User:
     profile = Profile.objects.filter(user=user).first()
     if profile is not None:
         profile.bio = profile.business_name = profile.hours = ""
-        profile.username = f"closed-{user.pk}"
+        profile.username = f"closed_{user.pk}"  # a sign that nobody can choose, so it is never taken
         profile.save()
         profile.portfolio.all().delete()
         profile.showcase.all().delete()

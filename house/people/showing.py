@@ -17,7 +17,7 @@ PORTFOLIO_SIZE = (1280, 960)
 ENTRIES_MAX = 12
 
 
-def _no_contacts(*texts: str) -> None:
+def no_contacts(*texts: str) -> None:
     """Profiles hold no contact details either (DEC-19)."""
     found = [finding.text for text in texts for finding in contacts.find(text)]
     if found:
@@ -36,7 +36,7 @@ def set_areas(profile: Profile, *, place: Place | None, areas: Iterable[Place]) 
 def set_entries(profile: Profile, *, kind: str, lines: Sequence[str]) -> None:
     """Education or experience, one line each (PRO-08). Refusal: `contact_details`."""
     texts = [clean_line(line)[:160] for line in lines if clean_line(line)][:ENTRIES_MAX]
-    _no_contacts(*texts)
+    no_contacts(*texts)
     with transaction.atomic():
         profile.entries.filter(kind=kind).delete()
         ProfileEntry.objects.bulk_create(
@@ -50,7 +50,7 @@ def add_showcase(
     """A past client (PROF-04), with their agreement (DEC-51). Refusals: `client_not_agreed`, `showcase_full`."""
     if not agreed:
         raise Refusal("client_not_agreed")
-    _no_contacts(client_name, supplied)
+    no_contacts(client_name, supplied)
     if year is not None and not now.year - 60 <= year <= now.year:
         raise Refusal("bad_year")
     if profile.showcase.count() >= policy.SHOWCASE_MAX:
@@ -66,7 +66,7 @@ def add_showcase(
 
 def add_work(profile: Profile, *, title: str, text: str, data: bytes) -> PortfolioItem:
     """A work sample, decoded and made anew. Raises `images.PictureProblem`; refusal: `portfolio_full`."""
-    _no_contacts(title, text)
+    no_contacts(title, text)
     if profile.portfolio.count() >= policy.PORTFOLIO_MAX:
         raise Refusal("portfolio_full", most=policy.PORTFOLIO_MAX)
     picture = images.fit_gallery(images.decode(data)).cropped(*PORTFOLIO_SIZE)

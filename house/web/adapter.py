@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from house.notices.actions import write_to
 from house.people.actions import sign_up
 from house.people.models import User
 
@@ -81,3 +82,9 @@ class Adapter(DefaultAccountAdapter):
         }
         letter.attach_alternative(render_to_string("account/email/letter.html", shown), "text/html")
         return letter
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is down delays a letter; it never breaks the page that asked for it."""
+        letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        html = next((str(part.content) for part in letter.alternatives), "")
+        write_to(email, subject=str(letter.subject), text=str(letter.body), html=html)

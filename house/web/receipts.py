@@ -1,18 +1,14 @@
 """The proof that a letter to us was received, for somebody who has no bell here."""
 
-import logging
-
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from house import hebrew
 from house.desk.models import Case
+from house.notices.actions import write_to
 from house.notices.letters import Words
 
 from .seo import absolute
-
-log = logging.getLogger(__name__)
 
 
 def send_receipt(case: Case, *, to: str, name: str) -> None:
@@ -31,9 +27,5 @@ def send_receipt(case: Case, *, to: str, name: str) -> None:
         ),
     )
     context = {"words": words, "link": absolute("/"), "name": name}
-    letter = EmailMultiAlternatives(words.subject, render_to_string("mail/notice.txt", context), to=[to])
-    letter.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
-    try:
-        letter.send()
-    except OSError:  # every failure of SMTP is one
-        log.exception("the receipt of %s could not be sent", case.number)
+    text, html = (render_to_string(f"mail/notice.{kind}", context) for kind in ("txt", "html"))
+    write_to(to, subject=words.subject, text=text, html=html)

@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 
 from house import clock, policy
 from house.desk.actions import open_machine_case
+from house.desk.people import lift_due
 from house.market.models import Market
 from house.orders import deadlines
 from house.orders.actions.earnings import clear_due
@@ -48,7 +49,7 @@ def sweep_orders(now: datetime, limit: int = 200) -> int:
     return len(orders)
 
 
-SWEEPS: tuple[Callable[[datetime], int], ...] = (sweep_orders, expire_due, clear_due, publish_due)
+SWEEPS: tuple[Callable[[datetime], int], ...] = (sweep_orders, expire_due, clear_due, publish_due, lift_due)
 
 
 def sweep(now: datetime) -> int:

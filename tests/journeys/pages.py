@@ -195,7 +195,7 @@ def selling(content: Content) -> Iterator[Page]:
     yield Page("amir", to("seller_statement", content.orders["active"].number))
     yield Page("amir", to("offer_new"))
     for step in range(1, 7):
-        for name in ("bare", "draft", "pending", "denied", "open"):
+        for name in ("open", "bare", "draft", "pending", "denied"):
             yield Page("amir", to("offer_edit", content.offers[name].pk, step))
     for name in ("pause", "removal", "share"):
         yield Page("amir", to(f"offer_{name}", content.offers["open"].pk))
@@ -256,14 +256,22 @@ def forms(content: Content) -> list[Sent]:
     ]
 
 
+def name_of(page: Page) -> tuple[str, ...]:
+    """The line of `web.urls` that a page belongs to, with what else tells pages of one line apart."""
+    if page.status != 200:
+        return (str(page.status),)
+    match = get_resolver().resolve(page.path.split("?")[0])
+    return (match.view_name, *(str(match.kwargs[each]) for each in ("step", "page", "part") if each in match.kwargs))
+
+
 def few(pages: list[Page]) -> list[Page]:
-    """For a slow look: the first two of each line of `web.urls` by each person, and every order's room."""
-    seen: Counter[tuple[str, str]] = Counter()
+    """For a slow look: the first two of a name by each person, and every order's room."""
+    seen: Counter[tuple[str, ...]] = Counter()
     found = []
     for page in pages:
-        name = get_resolver().resolve(page.path.split("?")[0]).view_name if page.status == 200 else str(page.status)
-        seen[page.who, name] += 1
-        if name not in FRAGMENTS and (name == "order" or seen[page.who, name] <= 2):
+        name = name_of(page)
+        seen[page.who, *name] += 1
+        if name[0] not in FRAGMENTS and (name[0] == "order" or seen[page.who, *name] <= 2):
             found.append(page)
     return found
 

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from house import clock
 from house.people.models import User
 
-from .world import World, lasting
+from .world import World, lasting, new_browser
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def web() -> Callable[[User], Browser]:
     """A browser in which somebody is signed in."""
 
     def open_browser(user: User) -> Browser:
-        browser = Browser()
+        browser = new_browser()
         browser.force_login(user)
         return browser
 

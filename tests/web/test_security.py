@@ -21,17 +21,18 @@ from django.test import Client as Browser
 from house.catalog.models import Category, Requirement, ServiceType
 from house.catalog.search import note_miss
 from house.desk import actions as desk
+from house.desk.people import decide_application
 from house.notices.letters import send as send_letter
 from house.notices.models import Letter, Notice
 from house.orders.models import OrderRequirement
 from house.people import showing
-from house.people.models import Application, AuditEntry, User
+from house.people.models import AuditEntry, User
 from house.web.sentences import SENTENCES
 
 from .. import make
 from .lines import AUDIENCES, GUEST, LINES, Line
 from .page import Page
-from .world import World, undone
+from .world import World, new_browser, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -54,10 +55,11 @@ def _media(world: World, settings: Any) -> None:
 def pages(world: World, visitors: tuple[str, ...] = VISITORS) -> Iterator[tuple[str, Line, HttpResponse]]:
     """Every address, as each of these people finds it."""
     for who in visitors:
+        browser = world.browser(who)
         for line in LINES:
             if "GET" in line.methods and who in AUDIENCES[line.who]:
                 with undone():
-                    answer = world.browser(who).get(line.path(world))
+                    answer = browser.get(line.path(world))
                     answer.getvalue()
                 yield f"{who or 'guest'} {line.name}", line, answer
 
@@ -103,7 +105,7 @@ def test_every_answer_carries_the_headers_and_no_page_holds_code_or_styles_of_it
 
 
 def test_answers_to_mistakes_carry_the_headers_too(world, monkeypatch):
-    guest, noa = Browser(raise_request_exception=False), world.browser("noa")
+    guest, noa = new_browser(), world.browser("noa")
     strict = Browser(enforce_csrf_checks=True)
     answers = {
         404: guest.get("/nowhere/"),
@@ -149,7 +151,7 @@ def test_a_file_of_somebody_is_shut_in_a_sandbox(world):
 
 
 def test_a_letter_in_the_mailbox_is_framed_by_us_alone_and_runs_nothing(world):
-    answer = Browser().get(f"/mailbox/{world.things['letter'].pk}/?html=1")
+    answer = new_browser().get(f"/mailbox/{world.things['letter'].pk}/?html=1")
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox" in policy and "allow-scripts" not in policy and "default-src 'none'" in policy
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
@@ -165,7 +167,7 @@ PUBLIC = [line for line in LINES if line.who == "everybody" and "GET" in line.me
 @pytest.mark.parametrize("line", [line for line in PUBLIC if line.name not in WITH_FORMS], ids=lambda line: line.name)
 def test_a_guest_gets_no_cookie_on_a_public_page(world, line):
     """The kept copy of a page is the same for all guests."""
-    browser = Browser()
+    browser = new_browser()
     for _time in range(2):
         answer = browser.get(line.path(world))
         assert b"csrfmiddlewaretoken" not in answer.getvalue()
@@ -175,24 +177,24 @@ def test_a_guest_gets_no_cookie_on_a_public_page(world, line):
 def test_a_guest_gets_but_a_token_where_there_is_a_form(world):
     for line in LINES:
         if line.who == "everybody" and "GET" in line.methods:
-            answer = Browser().get(line.path(world))
+            answer = new_browser().get(line.path(world))
             answer.getvalue()
             assert set(answer.cookies) <= {settings.CSRF_COOKIE_NAME}, line.name
 
 
 def test_the_page_of_somebody_is_never_kept_for_guests(world):
     path = world.offers["open"].path
-    assert "נועה" not in Browser().get(path).content.decode()
+    assert "נועה" not in new_browser().get(path).content.decode()
     noa = world.browser("noa").get(path).content.decode()
     assert "/accounts/logout/" in noa
-    assert "/accounts/logout/" not in Browser().get(path).content.decode()
+    assert "/accounts/logout/" not in new_browser().get(path).content.decode()
     caches["local"].clear()
     world.browser("noa").get(path)
-    assert "/accounts/logout/" not in Browser().get(path).content.decode()
+    assert "/accounts/logout/" not in new_browser().get(path).content.decode()
 
 
 def test_the_session_is_out_of_reach_of_scripts_and_other_sites(world):
-    browser = Browser()
+    browser = new_browser()
     user = User.objects.get(pk=world.people["noa"].pk)
     user.set_password("a-long-test-password")
     user.save()
@@ -207,13 +209,13 @@ def test_the_session_is_out_of_reach_of_scripts_and_other_sites(world):
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost:80@evil.example", "a b", ""])
 def test_another_host_is_refused(host):
-    answer = Browser(raise_request_exception=False).get("/accounts/password/reset/", headers={"host": host or "[::"})
+    answer = new_browser().get("/accounts/password/reset/", headers={"host": host or "[::"})
     assert answer.status_code == 400
     assert "evil" not in answer.content.decode()
 
 
 def test_a_load_balancer_may_ask_for_health_by_address():
-    assert Browser().get("/healthz", headers={"host": "10.0.0.7"}).content == b"ok"
+    assert new_browser().get("/healthz", headers={"host": "10.0.0.7"}).content == b"ok"
 
 
 ASK_DEPLOY = """
@@ -342,7 +344,9 @@ def furnish(world: World) -> None:
     note_miss("ברווז", now)
     ServiceType.objects.create(subcategory=offer.subcategory, slug="one", name="סוג")
     Category.objects.update(faq=[{"q": "מתי?", "a": "מחר"}])
-    Application.objects.update(reason="חסר")
+    decide_application(
+        world.things["application"], decision="more_asked", reason="חסר", by=world.people["reviewer"], now=now
+    )
     offer.packages.update(items=["איטום"])
     Requirement.objects.create(offer=offer, position=9, text="איזה?", kind="choice", choices=["א", "ב"])
     asked = {"text": "איזה?", "kind": "choice", "choices": ["א", "ב"], "multiple": True}
@@ -374,7 +378,7 @@ def letters() -> Iterator[tuple[str, str]]:
     for row in Letter.objects.exclude(html=""):
         yield f"letter {row.pk}", row.html
     for row in Letter.objects.all()[:5]:
-        yield f"mailbox {row.pk}", Browser().get(f"/mailbox/{row.pk}/").content.decode()
+        yield f"mailbox {row.pk}", new_browser().get(f"/mailbox/{row.pk}/").content.decode()
 
 
 def test_no_word_of_people_becomes_code_anywhere(world, settings):
@@ -397,7 +401,7 @@ def test_data_for_machines_stays_data(world):
     text = '</script><script>alert(1)</script>"}]'
     type(offer).objects.filter(pk=offer.pk).update(title=text, description=text)
     offer.refresh_from_db()
-    html = Browser().get(offer.path).content.decode()
+    html = new_browser().get(offer.path).content.decode()
     (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert json.loads(found)["name"] == text
     assert harm(html) == []

@@ -21,7 +21,7 @@ from house.web.uploads import keep_picture
 
 from .. import make
 from .lines import ANY, AUDIENCES, BANNED, GUEST, LEADS_TO_OPENING, LINES, PEOPLE, PROVIDERS, WORDS, Line, flat
-from .world import World, undone, writes
+from .world import World, new_browser, undone, writes
 
 pytestmark = pytest.mark.django_db
 
@@ -128,10 +128,12 @@ def test_the_owner_reads_the_admin_and_changes_nothing_there(world):
 
 def test_a_form_without_its_token_is_refused_everywhere(world):
     """A page of another site cannot act for somebody who is signed in here."""
+    strict = Browser(enforce_csrf_checks=True).handler
     for line in LINES:
         if "POST" not in line.methods or line.name in ("hook", "settings"):
             continue
-        browser = Browser(enforce_csrf_checks=True)
+        browser = new_browser()
+        browser.handler = strict
         who = next((name for name in AUDIENCES[line.who] if name), "")
         if who:
             browser.force_login(world.people[who])

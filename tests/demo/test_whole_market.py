@@ -1,0 +1,181 @@
+"""What stands on the market after loading it."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import connection
+from django.db.models import F, Max, Min, Q
+
+from house import policy
+from house.catalog.models import Offer, OfferImage
+from house.desk.models import Case
+from house.files.models import Upload
+from house.inbox.models import Conversation, Message
+from house.market.models import Market
+from house.notices.models import Letter, Notice
+from house.orders.models import Deadline, Earning, Order, OrderEvent, ResolutionRequest, Stage
+from house.orders.proof import prove
+from house.payments.models import Checkout, Refund
+from house.people.models import Application, Profile, Role, User
+from house.process import Party
+from house.reputation.actions import may_review
+from house.reputation.models import Review
+
+pytestmark = pytest.mark.usefixtures("whole_market")
+State = Stage.State
+
+
+def person(name: str) -> User:
+    return User.objects.get(email=f"{name}@example.org")
+
+
+def stages_of(**who) -> Counter[str]:
+    return Counter(Stage.objects.filter(**who).values_list("state", flat=True))
+
+
+def test_the_books_are_whole_and_every_guard_is_satisfied():
+    assert prove().faults == []
+    connection.check_constraints()
+
+
+def test_no_promise_is_overdue_and_none_failed(whole_market):
+    """DEC-30, DEC-49"""
+    assert not Deadline.objects.filter(done_at=None, try_at__lte=whole_market).exists()
+    assert not Deadline.objects.filter(failures__gt=0).exists()
+    waiting = Deadline.objects.filter(done_at=None).aggregate(first=Min("due_at"))
+    assert waiting["first"] > whole_market + timedelta(minutes=30)
+
+
+def test_nothing_happens_in_the_future(whole_market):
+    for rows in (OrderEvent.objects, Message.objects, Notice.objects, Review.objects, Upload.objects):
+        assert not rows.filter(at__gt=whole_market).exists()
+
+
+def test_nothing_was_mailed_or_queued(whole_market):
+    assert not Letter.objects.exists()
+    assert not Notice.objects.filter(mailed_at=None).exists()
+    assert not Notice.objects.filter(read_at=None, at__lt=whole_market - timedelta(days=3)).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_market_is_as_large_as_promised():
+    assert Profile.objects.count() == 40
+    assert User.objects.filter(profile=None).count() == 60 + 4
+    offers = Counter(Offer.objects.values_list("state", flat=True))
+    assert sum(offers.values()) == 150 + 1
+    assert offers["published"] > 130
+    assert set(offers) == {"published", "draft", "pending_approval", "denied", "paused"}
+    assert 280 <= Order.objects.count() <= 320
+    assert Offer.objects.filter(reviews__gt=0).count() > 70
+
+
+def test_orders_stand_in_every_state(whole_market):
+    states = stages_of()
+    assert set(states) == set(State.values) - {State.PLANNED, State.STOPPED}
+    endings = set(Order.objects.values_list("ending", flat=True))
+    assert endings == set(Order.Ending.values) - {Order.Ending.NO_UPDATE} | {""}
+    late = [row.lateness(whole_market) for row in Stage.objects.filter(state=State.ACTIVE)]
+    assert any(timedelta() < each < policy.VERY_LATE_AFTER for each in late)
+    assert any(each > policy.VERY_LATE_AFTER for each in late)
+    requests = set(ResolutionRequest.objects.values_list("state", "party"))
+    assert {("open", "client"), ("open", "provider"), ("withdrawn", "provider"), ("declined", "client")} <= requests
+    left = [row.decide_at - whole_market for row in Stage.objects.filter(state=State.DELIVERED) if row.decide_at]
+    assert min(left) < timedelta(hours=8) and max(left) > timedelta(days=1)
+
+
+def test_orders_are_spread_over_five_months(whole_market):
+    placed = Order.objects.aggregate(first=Min("placed_at"), last=Max("placed_at"))
+    assert timedelta(days=120) < whole_market - placed["first"] < timedelta(days=190)
+    assert whole_market - placed["last"] < timedelta(days=2)
+
+
+def test_an_offer_was_there_before_it_was_ordered():
+    assert not Order.objects.filter(placed_at__lt=F("offer__published_at")).exists()
+    assert not Offer.objects.filter(created_at__lt=F("provider__profile__opened_at")).exists()
+
+
+def test_every_state_of_an_order_can_be_seen_as_noa():
+    states = stages_of(order__client=person("noa"))
+    assert set(states) == set(State.values) - {State.PLANNED, State.STOPPED}
+    endings = set(Order.objects.filter(client=person("noa")).values_list("ending", flat=True))
+    assert {"mutual", "no_response", "support", "no_requirements"} <= endings
+
+
+def test_amir_has_something_to_do_today(whole_market):
+    amir = person("amir")
+    states = stages_of(order__provider=amir)
+    assert {State.AWAITING, State.ACTIVE, State.DELIVERED, State.IN_REVISION, State.APPROVED} <= set(states)
+    asked = ResolutionRequest.objects.filter(order__provider=amir, state="open", party=Party.CLIENT)
+    assert asked.exists()
+    late = [row.lateness(whole_market) for row in Stage.objects.filter(order__provider=amir)]
+    assert any(late)
+    assert Conversation.objects.unread_by(amir).filter(about="").exists()
+    assert set(Offer.objects.filter(provider=amir).values_list("state", flat=True)) == {"published", "paused", "draft"}
+    assert Earning.objects.filter(provider=amir, cleared_at=None).exists()
+
+
+def test_noa_can_still_rate_an_order(whole_market):
+    """DEC-10"""
+    done = Order.objects.filter(client=person("noa"), state=Order.State.COMPLETED)
+    unrated = done.exclude(order_reviews__party=Party.CLIENT)
+    assert any(may_review(order, whole_market) for order in unrated)
+    assert Review.objects.filter(author=person("noa"), published_at__isnull=False).exists()
+
+
+def test_everybody_signs_in_with_the_one_password(rf):
+    from house.demo.people import PASSWORD, PERSONS
+
+    assert len(set(User.objects.values_list("password", flat=True))) == 1
+    for each in PERSONS:
+        assert authenticate(rf.post("/"), email=each.email, password=PASSWORD) is not None
+
+
+def test_the_people_to_try_it_as_have_their_roles():
+    shira, owner = person("shira"), person("owner")
+    assert shira.role_names == frozenset(set(Role.values) - {Role.OWNER})
+    assert owner.role_names == frozenset({Role.OWNER})
+    assert person("amir").profile.username == "amir-levi"
+    assert not person("dana").orders_placed.exists()
+
+
+def test_pictures_differ_within_a_trade():
+    """Cards of one trade do not all look alike: no two first pictures are the same file."""
+    covers = OfferImage.objects.filter(position=0).values_list("offer__category", "image")
+    seen = [(category, (OfferImage.image.field.storage.open(name)).read()) for category, name in covers]
+    assert len(seen) == len(set(seen)) == 150
+    assert set(OfferImage.objects.values_list("width", "height")) == {(1280, 960)}
+
+
+def test_money_went_all_its_ways(whole_market):
+    assert set(Refund.objects.values_list("state", flat=True)) == {Refund.State.DONE}
+    assert set(Checkout.objects.values_list("state", flat=True)) == {Checkout.State.PAID}
+    assert not Earning.objects.filter(cleared_at=None, clears_at__lte=whole_market).exists()
+    assert Earning.objects.exclude(cleared_at=None).count() > 100
+    assert Earning.objects.filter(cleared_at=None).count() > 10
+
+
+def test_staff_have_something_on_their_desk():
+    assert Offer.objects.filter(state="pending_approval").count() >= 3
+    assert set(Application.objects.values_list("state", flat=True)) == set(Application.State.values)
+    assert {("support", "open"), ("support", "closed"), ("report", "open")} <= set(
+        Case.objects.values_list("kind", "state")
+    )
+
+
+def test_figures_are_recounted():
+    """TRS-09, DEC-22"""
+    assert not Offer.objects.filter(state="published", rank=0).exists()
+    assert Profile.objects.filter(rating__isnull=False).count() > 25
+    assert Profile.objects.filter(response_rate__isnull=False).count() > 35
+    shown = Review.objects.filter(party=Party.CLIENT).exclude(reply="")
+    assert shown.filter(Q(published_at=None) | Q(replied_at__lt=F("published_at"))).count() == 0
+    assert shown.count() > 20
+
+
+def test_the_market_says_that_it_is_a_demo(whole_market):
+    market = Market.get()
+    assert (market.demo, market.demo_loaded_at) == (True, whole_market)

@@ -1,0 +1,113 @@
+"""Everybody does everything once, so that every kind of notice has been told by its own verb."""
+
+from datetime import datetime, timedelta
+
+from house.catalog import actions as catalog
+from house.desk import actions as cases
+from house.desk import people as staff
+from house.inbox.actions import open_conversation, say
+from house.orders.actions import chat, requests, support, work
+from house.orders.models import Order
+from house.people.actions import open_provider
+from house.people.models import User
+from house.reputation.actions import reply, review
+from house.worker.sweep import sweep
+
+from .. import make
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+OPINION = "עבודה טובה, נקייה ובזמן"
+EXPLANATION = "התוכניות שלנו השתנו לגמרי ואין צורך בעבודה"
+FILE = "5f0f3f5e-0000-4000-8000-000000000001"
+
+
+def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
+    """Each part leaves its order ended, and ends no other."""
+    finished(noa, amir, now)
+    by_silence(noa, amir, now)
+    given_up(noa, amir, now)
+    for asker, other in ((noa, amir), (amir, noa)):
+        asked_to_cancel(noa, amir, asker, other, now)
+    support.cancel(make.order(noa, amir, now), reason="fraud", why="כרטיס גנוב", by=shira, now=now)
+    provider_s_life(amir, shira, now)
+    applications(noa, shira, now)
+    helped(noa, amir, shira, now)
+
+
+def finished(noa: User, amir: User, now: datetime) -> None:
+    """From reminders to reviews and the answer to one."""
+    order = make.order(noa, amir, now, state="awaiting_requirements")
+    work.remind(make.stage(order), by=amir, now=now + DAY)
+    sweep(now + 29 * DAY)
+    requirement = order.requirements.get()
+    requirement.answer = "2 על 3 מטר"
+    work.answer(order, {1: requirement}, by=noa, now=now + 29 * DAY)
+    work.start(make.stage(order), by=noa, now=now + 29 * DAY)
+    at = now + 36 * DAY
+    sweep(at)  # late, very late
+    chat.say(order, text="מתי?", files=[], by=noa, now=at)
+    chat.say(order, text="היום", files=[], by=amir, now=at)
+    make.deliver(order, at)
+    sweep(at + 2 * DAY + HOUR)
+    make.revise(order, at + 2 * DAY + HOUR)
+    make.deliver(order, at + 3 * DAY)
+    work.accept(make.stage(order), by=noa, now=at + 3 * DAY)
+    row = review(order, by=noa, text=OPINION, quality=5, communication=5, value=5, now=at + 3 * DAY)
+    review(order, by=amir, text=OPINION, stars=5, now=at + 3 * DAY)
+    reply(row, by=amir, text="תודה רבה!", now=at + 4 * DAY)
+
+
+def by_silence(noa: User, amir: User, now: datetime) -> None:
+    make.order(noa, amir, now, state="delivered")
+    sweep(now + 5 * DAY)
+
+
+def given_up(noa: User, amir: User, now: datetime) -> None:
+    work.give_up(make.stage(make.order(noa, amir, now, state="awaiting_requirements")), by=amir, now=now + 7 * DAY)
+    make.order(noa, amir, now, state="awaiting_requirements")
+    sweep(now + 30 * DAY)
+
+
+def asked_to_cancel(noa: User, amir: User, asker: User, other: User, now: datetime) -> None:
+    def ask(order: Order, at: datetime):
+        files = [FILE]
+        return requests.ask_cancellation(
+            make.stage(order), reason="other", explanation=EXPLANATION, files=files, by=asker, now=at
+        )
+
+    order = make.order(noa, amir, now)
+    requests.withdraw(ask(order, now), by=asker, now=now + HOUR)
+    requests.decline(ask(order, now + 2 * HOUR), by=other, now=now + 3 * HOUR)
+    requests.consent(ask(order, now + 4 * DAY), by=other, now=now + 4 * DAY)
+    ask(make.order(noa, amir, now), now)
+    sweep(now + 25 * HOUR)  # a warning
+    sweep(now + 48 * HOUR)
+
+
+def provider_s_life(amir: User, shira: User, now: datetime) -> None:
+    """Offers approved, denied, removed, due back; level, suspension."""
+    row = catalog.submit(make.draft(amir, now), by=amir, now=now, rights=True)
+    catalog.deny(row, by=shira, reason="התמונה אינה שלך", now=now)
+    offer = make.offer(amir, now)
+    catalog.pause(offer, by=amir, now=now, returns_on=(now + DAY).date())
+    catalog.remind_returns(now + DAY)
+    catalog.remove(offer, by=shira, reason="תמונות מועתקות", now=now)
+    staff.set_level(amir, level="level_1", by=shira, why="מגיע", now=now)
+    staff.suspend(amir, until=None, by=shira, why="הפרה", now=now)
+    staff.lift(amir, by=shira, why="בירור", now=now)
+
+
+def applications(noa: User, shira: User, now: datetime) -> None:
+    profile = open_provider(noa, username="noa", now=now)
+    for number, decision in enumerate(("more_asked", "denied", "approved")):
+        at = now + number * DAY
+        row = staff.submit_application(profile, text=EXPLANATION, registry_number="", now=at)
+        staff.decide_application(row, decision=decision, reason="חסר רישיון", by=shira, now=at)
+
+
+def helped(noa: User, amir: User, shira: User, now: datetime) -> None:
+    case = cases.open_support_case(by=noa, about="", subject="שאלה", text="איך משנים כתובת?", now=now)
+    cases.add_note(case, by=shira, text="בעמוד ההגדרות", internal=False, now=now)
+    cases.close(case, by=shira, now=now)
+    say(open_conversation(noa, amir, now=now), author=noa, text="שלום", now=now)
