@@ -19,6 +19,9 @@ class Market(models.Model):
             models.CheckConstraint(condition=models.Q(travelled__gte=timedelta()), name="market_clock_only_grows"),
         ]
 
+    def __str__(self) -> str:
+        return "the market"
+
     @classmethod
     def get(cls) -> "Market":
         """The row, made when missing."""
