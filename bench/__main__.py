@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,6 +40,7 @@ def _market(asked: argparse.Namespace) -> Iterator[None]:
 def main() -> None:
     """Prints each row as soon as it is known."""
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # what was started is ended
     with _market(asked):
         from .run import run
 

@@ -39,7 +39,7 @@ class Done:
 
     @property
     def number(self) -> str:
-        return f"BH-{self.pk:07}"
+        return f"LD-{self.pk:07}"  # no new order draws one of these
 
     @property
     def sides(self) -> tuple[int, int]:

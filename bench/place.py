@@ -51,7 +51,7 @@ def _outside(url: str) -> Iterator[str]:
 @contextmanager
 def _embedded(home: Path) -> Iterator[str]:
     cluster = Cluster(home)
-    server = Server(cluster, Child("postgres", cluster.command(), postgres._env(), home, log=home / "postgres.log"))
+    server = Server(cluster, Child("server", cluster.command(), postgres._env(), home, log=home / "log"))
     try:
         server.start()
         yield cluster.url()

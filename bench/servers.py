@@ -51,9 +51,11 @@ def running(name: str, settings: str, environment: dict[str, str]) -> Iterator[S
     }
     ours = ["--workers", "1", "--log-level", "error", "--port", str(port)]
     command = [str(BIN / "granian"), *GRANIAN, *ours, "house.wsgi:application"]
-    process = subprocess.Popen(command, env=env, start_new_session=True, stdin=subprocess.DEVNULL)
+    log = Path(environment["VAR_DIR"]) / f"{name}.log"
+    with log.open("wb") as words:
+        process = subprocess.Popen(command, env=env, start_new_session=True, stdin=subprocess.DEVNULL, stderr=words)
     try:
-        _wait(port)
+        _wait(port, log)
         yield Server(name, port, process)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
@@ -66,13 +68,13 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(port: int, seconds: float = 30) -> None:
+def _wait(port: int, log: Path, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
                 return
-        except OSError:
+        except OSError as error:
             if time.monotonic() > end:
-                raise
+                raise SystemExit(f"the server does not answer:\n{log.read_text()[-3000:]}") from error
             time.sleep(0.1)

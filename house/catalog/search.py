@@ -82,10 +82,11 @@ class Results:
         return self.number > 1
 
 
+BEST = ("-rank", "-id")
 SORTS: dict[str, tuple[Any, ...]] = {
-    "recommended": ("-rank", "-id"),
-    "price": ("price_from", "-rank", "-id"),
-    "rating": (F("rating").desc(nulls_last=True), "-rank", "-id"),
+    "recommended": BEST,
+    "price": ("price_from", *BEST),
+    "rating": (F("rating").desc(nulls_last=True), *BEST),
     "new": ("-published_at", "-id"),
 }
 NEAR = "near"  # rounded coordinates are close enough for an order of distance (DEC-17)
@@ -102,7 +103,8 @@ def market() -> QuerySet[Offer]:
 def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
     """One page of what fits. Every word must match; when nothing has them all, any of them may.
 
-    A short list is sorted whole. A long one is walked in the order of an index and ends with the page.
+    A short list is sorted whole. A long one is walked in the order of an index and ends with the page; it has
+    no index of nearness, so only its best are sorted by that.
     """
     narrowed = _narrow(market(), query)
     sought = words(query.text)
@@ -114,22 +116,24 @@ def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
     more = len(found) > policy.COUNT_UP_TO
     number = max(1, min(query.page, DEEPEST_PAGE))
     first = (number - 1) * size
+    order = _order(query)
     rows = chosen if more else Offer.objects.filter(pk__in=found)
-    offers = list(listed(_sorted(rows, query))[first : first + size])
+    if more and query.sort == NEAR:
+        rows = Offer.objects.filter(pk__in=chosen.order_by(*BEST).values("pk")[: policy.COUNT_UP_TO])
+    page = rows.order_by(*order).values("pk")[first : first + size]  # sorted before what a card prints is joined
+    offers = list(listed(Offer.objects.filter(pk__in=page)).order_by(*order))
     return Results(offers, min(len(found), policy.COUNT_UP_TO), more, number, size)
 
 
-def _sorted(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
-    """By the words of the address. Nearness needs a place to be near to, and sorts the best of a long list."""
+def _order(query: Query) -> tuple[Any, ...]:
+    """By the words of the address; nearness needs a place to be near to."""
     here = Place.objects.filter(slug=query.place).first() if query.sort == NEAR else None
     if here is None:
-        return offers.order_by(*SORTS.get(query.sort, SORTS["recommended"]))
-    best = offers.order_by(*SORTS["recommended"]).values("pk")[: policy.COUNT_UP_TO]
-    offers = Offer.objects.filter(pk__in=best)
+        return SORTS.get(query.sort, BEST)
     north = F("provider__profile__place__lat") - here.lat
     east = F("provider__profile__place__lon") - here.lon
     away = ExpressionWrapper(north * north + east * east, output_field=FloatField())
-    return offers.annotate(away=away).order_by(F("away").asc(nulls_last=True), "-rank", "-id")
+    return (away.asc(nulls_last=True), *BEST)
 
 
 def _having_all(offers: QuerySet[Offer], sought: list[str]) -> QuerySet[Offer]:

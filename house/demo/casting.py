@@ -1,6 +1,7 @@
 """Who orders what from whom, and what becomes of it."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -12,7 +13,7 @@ from house.process import Party
 from . import scripts
 from .orders import Choice, Life, Tools
 from .people import Cast
-from .scripts import Fate, Script
+from .scripts import Fate, Script, Unfit
 
 TRIES = 400
 # How often each fate befalls an order of the market at large.
@@ -114,10 +115,11 @@ class Casting:
         for _ in range(TRIES):
             [offer] = self.rng.choices(offers, weights)
             script = Script(Life(self.tools, self.rng.choice(clients), offer, self._choice(offer)))
-            fate(script)
-            if script.fits():
-                self._ordered[offer.pk] += 1
-                return script
+            with suppress(Unfit):
+                fate(script)
+                if script.fits():
+                    self._ordered[offer.pk] += 1
+                    return script
         raise LookupError(f"no offer fits {fate}")
 
     def _choice(self, offer: Offer) -> Choice:

@@ -32,6 +32,8 @@ DENIALS = (
 PAUSED_FOR = (9, 16, 24)  # days
 UNFINISHED = "אני אבנה נישות ומדפים מאריחים בחדר הרחצה"
 
+Variant = tuple[int, bool, str]  # theme, mirrored, view
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -80,7 +82,8 @@ class _Chooser:
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
-        self._used: set[tuple[str, int, bool, str]] = set()
+        self._used: set[tuple[str, Variant]] = set()
+        self._rendered: set[tuple[str, int]] = set()
         self._of_trade: Counter[tuple[str, int]] = Counter()
 
     def looks(self, scene: str, trade: str) -> tuple[Look, ...]:
@@ -90,18 +93,22 @@ class _Chooser:
         rest = (Look(scene, theme, mirrored, closer[0]), Look(scene, theme, not mirrored, closer[1]))
         return (Look(scene, theme, mirrored, view), *rest)[: self._rng.choice(PICTURES)]
 
-    def _variant(self, scene: str, trade: str) -> tuple[int, bool, str]:
+    def _variant(self, scene: str, trade: str) -> Variant:
         free = [
             (theme, mirrored, view)
             for view, mirrored, theme in product(("whole", "near"), (False, True), range(len(THEMES)))
-            if (scene, theme, mirrored, view) not in self._used
+            if (scene, (theme, mirrored, view)) not in self._used
         ]
-        rare = min(
-            free, key=lambda each: (self._of_trade.get((trade, each[0]), 0), each[2] != "whole", self._rng.random())
-        )
-        self._used.add((scene, *rare))
-        self._of_trade[trade, rare[0]] = self._of_trade.get((trade, rare[0]), 0) + 1
-        return rare
+        best = min(free, key=lambda each: self._cost(scene, trade, *each))
+        self._used.add((scene, best))
+        self._rendered.add((scene, best[0]))
+        self._of_trade[trade, best[0]] += 1
+        return best
+
+    def _cost(self, scene: str, trade: str, theme: int, mirrored: bool, view: str) -> tuple[int, bool, bool, float]:
+        """Colours that the trade has seldom, then those in which the scene is rendered anyway."""
+        again = (scene, theme) not in self._rendered
+        return self._of_trade[trade, theme], view != "whole", again, self._rng.random()
 
 
 def make(rng: Random, plans: list[Plan], cast: Cast, studio: Studio, now: datetime) -> dict[int, Plan]:

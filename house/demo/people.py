@@ -66,8 +66,6 @@ class Cast:
     noa: User
     amir: User
     shira: User
-    owner: User
-    dana: User
     clients: list[User] = field(default_factory=list)
     providers: dict[str, User] = field(default_factory=dict)  # by username
 
@@ -77,7 +75,7 @@ def make(rng: Random, texts: list[Text], gallery: Gallery, now: datetime) -> Cas
     shira, owner = (_sign_up(rng, each, now - STAFF_JOINED * DAY) for each in (SHIRA, OWNER))
     _give_roles(shira, owner, now - (STAFF_JOINED - 1) * DAY)
     noa = _sign_up(rng, NOA, ago(rng, now, *CLIENT_JOINED))
-    dana = _sign_up(rng, DANA, now - 2 * HOUR)
+    _sign_up(rng, DANA, now - 2 * HOUR)
     sellers = {}
     waiting = list(APPLICATIONS)
     for text in texts:
@@ -86,7 +84,7 @@ def make(rng: Random, texts: list[Text], gallery: Gallery, now: datetime) -> Cas
     for user, person in ((shira, SHIRA), (owner, OWNER), (noa, NOA)):
         gallery.order(user, woman=person.woman)
     _open_doors()
-    return Cast(noa, sellers[AMIR_USERNAME], shira, owner, dana, clients, sellers)
+    return Cast(noa, sellers[AMIR_USERNAME], shira, clients, sellers)
 
 
 def _give_roles(shira: User, owner: User, now: datetime) -> None:

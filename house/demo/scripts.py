@@ -14,9 +14,14 @@ from house.process import Party
 from .moments import DAY, HOUR, MINUTE, ago, between
 from .orders import Life
 
+OPEN_FOR = timedelta(days=152)  # the market has had orders for five months
 STILL = timedelta(hours=3)  # what is open now stays so for a while after loading
 Step = tuple[datetime, Callable[[datetime], object]]
 Fate = Callable[["Script"], None]
+
+
+class Unfit(Exception):
+    """This fate cannot befall this order."""
 
 
 @dataclass
@@ -54,12 +59,22 @@ class Script:
     def chance(self, share: float) -> bool:
         return self.life.tools.rng.random() < share
 
+    def needs(self, fact: bool) -> None:
+        """Raises `Unfit` for an order of which this is not true."""
+        if not fact:
+            raise Unfit
+
+    @property
+    def revisable(self) -> bool:
+        """Whether changes may be asked for at all."""
+        return self.life.quote.revisions != 0
+
     def fits(self) -> bool:
         """Whether the offer was there, and everything happened in order and before now."""
         moments = [at for at, _ in self.steps]
         there = self.life.offer.published_at
         assert there is not None
-        began = max(there, self.life.client.joined_at) + HOUR
+        began = max(there + HOUR, self.life.client.joined_at + HOUR, self.now - OPEN_FOR)
         return began < moments[0] and moments == sorted(moments) and moments[-1] <= (self.ends or self.now) <= self.now
 
     def play(self) -> None:
@@ -114,8 +129,7 @@ def done(most: float, least: float, *, late: float = 0.07, revised: float = 0.12
     def write(script: Script) -> None:
         ended = script.ago(most, least)
         delivered = script.between(ended - min(script.window, 60 * HOUR), ended - 2 * HOUR)
-        again = script.life.quote.revisions != 0 and script.chance(revised)
-        if again:
+        if script.revisable and script.chance(revised):
             script.deliver_again(delivered)
         else:
             script.work(delivered, late=script.chance(late))
@@ -158,27 +172,21 @@ def awaiting(most: float, least: float) -> Fate:
     """The client has not answered yet."""
 
     def write(script: Script) -> None:
+        script.needs(script.life.waits)
         placed = script.ago(most, least)
         script.add(placed, script.life.place)
         if script.now - placed > 3 * DAY:
             script.add(script.between(placed + 2 * DAY, placed + 3 * DAY), script.life.remind)
-        _must_wait(script)
 
     return write
 
 
 def drafted(script: Script) -> None:
     """The client began to answer."""
+    script.needs(script.life.waits)
     placed = script.ago(6, 0.3)
     script.add(placed, script.life.place)
     script.add(script.between(placed + HOUR / 4, script.now), lambda at: script.life.answer(at, only_first=True))
-    _must_wait(script)
-
-
-def _must_wait(script: Script) -> None:
-    """Only offers that ask for something wait."""
-    if not script.life.waits:
-        script.ends = script.now + DAY
 
 
 def delivered(most: float, least: float) -> Fate:
@@ -187,7 +195,7 @@ def delivered(most: float, least: float) -> Fate:
     def write(script: Script) -> None:
         opened = script.now - script.window
         at = script.between(opened + least * HOUR, opened + most * HOUR)
-        if script.life.quote.revisions != 0 and script.chance(0.2):
+        if script.revisable and script.chance(0.2):
             script.deliver_again(at)
         else:
             script.work(at)
@@ -198,11 +206,10 @@ def delivered(most: float, least: float) -> Fate:
 
 def in_revision(script: Script) -> None:
     """The client asked for changes."""
+    script.needs(script.revisable)
     asked = script.between(script.now - 36 * HOUR, script.now - HOUR)
     script.work(script.between(asked - 40 * HOUR, asked - HOUR))
     script.add(asked, script.life.revise)
-    if script.life.quote.revisions == 0:
-        script.ends = script.now + DAY
 
 
 def cancelled_by_consent(script: Script) -> None:
@@ -241,21 +248,21 @@ SUPPORT = (
 
 def given_up(script: Script) -> None:
     """The answers never came, and the provider gave up (DEC-15)."""
+    script.needs(script.life.waits)
     at = script.ago(80, 2)
     placed = at - policy.REQUIREMENTS_PROVIDER_MAY_CANCEL - script.life.tools.rng.uniform(0.2, 5) * DAY
     script.add(placed, script.life.place)
     script.add(script.between(placed + 2 * DAY, placed + 4 * DAY), script.life.remind)
     script.add(at, script.life.give_up)
-    if not script.life.waits:
-        script.ends = script.now + DAY
 
 
 def lapsed(script: Script) -> None:
     """The answers never came, and the clock gave up after thirty days (DEC-15)."""
+    script.needs(script.life.waits)
     placed = script.ago(140, 31)
     script.add(placed, script.life.place)
     script.add(script.between(placed + 4 * DAY, placed + 7 * DAY), script.life.remind)
-    script.ends = placed + policy.REQUIREMENTS_LAPSE if script.life.waits else script.now + DAY
+    script.ends = placed + policy.REQUIREMENTS_LAPSE
 
 
 def asked_by(side: Party) -> Fate:
@@ -271,12 +278,11 @@ def asked_by(side: Party) -> Fate:
 
 def declined(script: Script) -> None:
     """A cancellation was declined, and the work goes on."""
+    script.needs(script.days >= 8 * DAY)
     asked = script.between(script.now - 3 * DAY, script.now - 1.5 * DAY)
     script.work_until(asked)
     script.add(asked, lambda at: script.life.ask_cancellation(Party.CLIENT, at))
     script.add(script.between(asked + HOUR, asked + DAY), script.life.decline)
-    if script.days < 8 * DAY:
-        script.ends = script.now + DAY
 
 
 def withdrawn(script: Script) -> None:

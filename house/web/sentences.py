@@ -68,6 +68,7 @@ SENTENCES = {
     "fast_too_many": gettext_noop("מסירה מהירה אפשרית עד %(most)s יחידות."),
     "total_too_large": gettext_noop("הסכום גדול מדי להזמנה אחת."),
     # paying
+    "price_changed": gettext_noop("המחיר השתנה בינתיים. הסכום המעודכן מופיע כאן, ואפשר להמשיך לפיו."),
     "checkout_over": gettext_noop("התשלום הזה כבר הסתיים. אפשר לבדוק את מצב ההזמנה."),
     "checkout_expired": gettext_noop("הזמן לתשלום נגמר. אפשר לחזור להצעה ולהתחיל מחדש."),
     "checkout_not_declined": gettext_noop("אין צורך בניסיון נוסף."),
@@ -113,10 +114,16 @@ SENTENCES = {
 }
 
 
-def _fact(value: object) -> object:
-    return hebrew.exactly(value) if isinstance(value, datetime) else value
+GROUPED = ("least", "most")  # sums and lengths; the sides of a picture are written as they are
+
+
+def _fact(name: str, value: object) -> object:
+    if isinstance(value, datetime):
+        return hebrew.exactly(value)
+    return hebrew.grouped(value) if name in GROUPED and isinstance(value, int) else value
 
 
 def sentence(refusal: Refusal | PictureProblem) -> str:
     """The sentence of a refusal; facts fill its places."""
-    return _(SENTENCES[refusal.code]) % {name: _fact(value) for name, value in refusal.facts.items()}
+    facts = {name: _fact(name, value) for name, value in refusal.facts.items()}
+    return _(SENTENCES[refusal.code]) % facts

@@ -167,9 +167,7 @@ SEPARATORS = st.sampled_from(["", " ", "-", ".", " - ", "–", "/", ")", "\u200b
 )
 def test_any_number_with_any_separators_is_found_anywhere_in_a_sentence(digits, separators, before, after):
     """Property: whatever stands between the digits, unless together they read as a date."""
-    written = digits[0] + "".join(
-        gap + digit for gap, digit in zip(separators, digits[1:], strict=False)
-    )
+    written = digits[0] + "".join(gap + digit for gap, digit in zip(separators, digits[1:], strict=False))
     assert [finding.kind for finding in find(before + written + after)] == ["phone"] or _has_date(written)
 
 
@@ -195,6 +193,14 @@ def test_a_long_text_is_read_in_no_time():
     import time
 
     began = time.monotonic()
-    for text in ("0 5 4 " * 3000, "a" * 20_000, "אפס " * 5000, "a." * 10_000, "@" * 20_000, "-." * 10_000, "1-" * 10_000):
+    for text in (
+        "0 5 4 " * 3000,
+        "a" * 20_000,
+        "אפס " * 5000,
+        "a." * 10_000,
+        "@" * 20_000,
+        "-." * 10_000,
+        "1-" * 10_000,
+    ):
         find(text)
     assert time.monotonic() - began < 3

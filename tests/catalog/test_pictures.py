@@ -77,7 +77,12 @@ def bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00" * 1000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\x00" * 1000))
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize("size", [(10_000, 10_000), (8001, 8000), (65_000, 65_000), (2_000_000, 2_000)])
@@ -127,7 +132,12 @@ def test_where_it_was_taken_is_gone_and_so_is_all_that_travelled_with_it():
 
 @pytest.mark.parametrize(
     ("orientation", "size", "corner"),
-    [(1, (800, 500), "top left"), (6, (500, 800), "top right"), (3, (800, 500), "bottom right"), (8, (500, 800), "bottom left")],
+    [
+        (1, (800, 500), "top left"),
+        (6, (500, 800), "top right"),
+        (3, (800, 500), "bottom right"),
+        (8, (500, 800), "bottom left"),
+    ],
 )
 def test_a_turned_picture_is_the_right_way_up(orientation, size, corner):
     """DEC-50: phones turn by EXIF, which is dropped."""

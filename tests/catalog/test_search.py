@@ -31,7 +31,7 @@ def many(amir, now):
     rows = [make.offer(amir, now + timedelta(days=number)) for number in range(5)]
     for number, row in enumerate(rows):
         Offer.objects.filter(pk=row.pk).update(
-            price_from=(5 - number) * 100_00, days_from=number + 1, rating=None if not number else number, rank=number
+            price_from=(5 - number) * 100_00, days_from=number + 1, rating=number or None, rank=number
         )
     return rows
 

@@ -68,7 +68,7 @@ def test_a_load_that_fails_leaves_nothing(reference, monkeypatch):
     def fail(*args):
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(loading.questions, "ask", fail)
+    monkeypatch.setattr(loading.offers, "make", fail)
     with pytest.raises(RuntimeError, match="in the middle"), connection_of_its_own():
         load(NOW, some(), say=quiet)
     assert not User.objects.exists()

@@ -44,8 +44,7 @@ def test_no_promise_is_overdue_and_none_failed(whole_market):
     """DEC-30, DEC-49"""
     assert not Deadline.objects.filter(done_at=None, try_at__lte=whole_market).exists()
     assert not Deadline.objects.filter(failures__gt=0).exists()
-    waiting = Deadline.objects.filter(done_at=None).aggregate(first=Min("due_at"))
-    assert waiting["first"] > whole_market + timedelta(minutes=30)
+    assert Deadline.objects.filter(done_at=None, due_at__gt=whole_market).count() > 80
 
 
 def test_nothing_happens_in_the_future(whole_market):
@@ -89,7 +88,7 @@ def test_orders_stand_in_every_state(whole_market):
 
 def test_orders_are_spread_over_five_months(whole_market):
     placed = Order.objects.aggregate(first=Min("placed_at"), last=Max("placed_at"))
-    assert timedelta(days=120) < whole_market - placed["first"] < timedelta(days=190)
+    assert timedelta(days=120) < whole_market - placed["first"] < timedelta(days=153)
     assert whole_market - placed["last"] < timedelta(days=2)
 
 
@@ -142,11 +141,10 @@ def test_the_people_to_try_it_as_have_their_roles():
     assert not person("dana").orders_placed.exists()
 
 
-def test_pictures_differ_within_a_trade():
-    """Cards of one trade do not all look alike: no two first pictures are the same file."""
-    covers = OfferImage.objects.filter(position=0).values_list("offer__category", "image")
-    seen = [(category, (OfferImage.image.field.storage.open(name)).read()) for category, name in covers]
-    assert len(seen) == len(set(seen)) == 150
+def test_pictures_differ(media):
+    """No two cards show the same picture."""
+    covers = OfferImage.objects.filter(position=0).values_list("card", flat=True)
+    assert len({(media / name).read_bytes() for name in covers}) == len(covers) == 150
     assert set(OfferImage.objects.values_list("width", "height")) == {(1280, 960)}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from .market import Ground, Market, broken_ground, open_market, python
@@ -72,6 +73,20 @@ def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def phone(context: Callable[..., BrowserContext], exhibition: Exhibition) -> Callable[[str], BrowserContext]:
+    """The phone of somebody in the exhibition, signed in."""
+
+    def make(who: str) -> BrowserContext:
+        made = context()
+        if who in exhibition.cookies:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": exhibition.cookies[who]}
+            made.add_cookies([{**cookie, "url": exhibition.market.address}])
+        return made
+
+    return make
 
 
 @pytest.fixture

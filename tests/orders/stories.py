@@ -29,7 +29,6 @@ SLEEPS = [
     timedelta(hours=72),
     timedelta(days=5),
     timedelta(days=7, minutes=1),
-    timedelta(days=10),
 ]
 EXPLANATION = "התוכניות שלנו השתנו לגמרי ואין צורך בעבודה"
 OPINION = "עבודה טובה, נקייה ובזמן, בהחלט נזמין שוב"
@@ -135,7 +134,8 @@ def told(offer: Any, client: User, staff: User, start: datetime, steps: list[tup
     for name, pause in steps:
         story.sleep(pause)
         story.step(name)
-    story.sleep(timedelta(days=45), each=timedelta(hours=11))
+    story.sleep(timedelta(days=4))
+    story.sleep(timedelta(days=41), each=timedelta(hours=23))
     sweep(story.now)
     return story
 

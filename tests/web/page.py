@@ -98,7 +98,7 @@ class _Reader(HTMLParser):
         text = "".join(words)
         self.texts.append((tag, given, words))
         if tag == "a":
-            self.links.append((given.get("href", ""), _squeezed(text)))
+            self.links.append((given.get("href", ""), _squeezed(" ".join(words))))
         if tag == "textarea":
             self._add(Field(given.get("name", ""), text.removeprefix("\n"), "textarea", True, given), given)
         if tag == "button" and given.get("type") != "button":
@@ -203,6 +203,10 @@ class Page:
         found = [each for each in posts if each.action == (action or "")]
         assert found, f"no form for {action!r} among {[each.action for each in posts]}"
         return found[0]
+
+    def form_of(self, field: str) -> Form:
+        """The form in which this field stands."""
+        return next(each for each in self.forms if each.named(field))
 
     def hrefs(self, beginning: str = "") -> list[str]:
         return [href for href, _text in self.links if href.startswith(beginning)]

@@ -1,6 +1,6 @@
 """Every page in a real browser: axe finds nothing, nothing hangs over the edge, every target can be hit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -46,20 +46,6 @@ SMALL = """() => {
 }"""
 
 
-@pytest.fixture
-def tab(context, exhibition) -> Callable[[str], Tab]:
-    """A tab of somebody's phone, signed in."""
-
-    def open_tab(who: str) -> Tab:
-        phone = context()
-        if who in exhibition.cookies:
-            address = exhibition.market.address
-            phone.add_cookies([{"name": "sessionid", "value": exhibition.cookies[who], "url": address}])
-        return phone.new_page()
-
-    return open_tab
-
-
 def problems(tab: Tab, address: str) -> Iterator[str]:
     """What is wrong with a page on a phone, and what is too wide on any screen."""
     tab.set_viewport_size({"width": 360, "height": WIDTHS[360]})
@@ -73,20 +59,20 @@ def problems(tab: Tab, address: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who or "guest")
-def test_axe_finds_nothing_on_any_page(tab, exhibition, who):
+def test_axe_finds_nothing_on_any_page(phone, exhibition, who):
     """On a phone; there every target has 24 pixels, and no page is wider than a screen from 320 pixels on."""
     pages = [page.path for page in exhibition.pages if page.who == who]
-    one = tab(who)
+    one = phone(who).new_page()
     found = [f"{path} {each}" for path in pages for each in problems(one, exhibition.market.address + path)]
     assert pages
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("name", BUSIEST, ids="-".join)
-def test_axe_finds_nothing_on_the_busiest_pages(tab, exhibition, name):
+def test_axe_finds_nothing_on_the_busiest_pages(phone, exhibition, name):
     """In both schemes, on a phone, a tablet and a desktop."""
     page = next(page for page in exhibition.pages if name_of(page) == name)
-    one, found = tab(page.who), []
+    one, found = phone(page.who).new_page(), []
     one.emulate_media(reduced_motion="reduce")
     one.goto(exhibition.market.address + page.path)
     one.evaluate(AXE)

@@ -1,9 +1,11 @@
 """Words to somebody: a question, a message, a report, a call to support."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from house import policy
+from house.text import visible_length
 
 from .base import Form
 
@@ -25,11 +27,20 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(each, initial) for each in given if each]
 
 
+class WordsField(forms.CharField):
+    """What must be written must also be seen: signs without a shape are nothing."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if self.required and not visible_length(value):
+            raise ValidationError(self.error_messages["required"], code="required")
+
+
 def words(
     label: object, *, longest: int, rows: int = 4, required: bool = True, help_text: object = ""
 ) -> forms.CharField:
     """A field of several lines."""
-    return forms.CharField(
+    return WordsField(
         label=label,  # type: ignore[arg-type]
         max_length=longest,
         required=required,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from house import hebrew, policy
 from house.catalog import actions as catalog
 from house.catalog.actions import ExtraRow, PackageRow, RequirementRow
-from house.catalog.models import Category, Extra, Offer, Requirement, ServiceType, Subcategory
+from house.catalog.models import Category, Extra, Offer, Package, Requirement, ServiceType, Subcategory
 from house.people.models import Place, User
 
 from .base import Form, MoneyField
@@ -131,11 +131,17 @@ class Overview(Step):
         )
 
 
+UNLIMITED = "unlimited"
 REVISIONS = [
     ("0", _("בלי")),
     *((str(number), hebrew.count(number, "revision")) for number in range(1, policy.REVISIONS_MAX + 1)),
-    ("", _("ללא הגבלה")),
+    (UNLIMITED, _("ללא הגבלה")),
 ]
+
+
+def _revisions(value: str) -> int | None:
+    """None: unlimited (REV-10)."""
+    return None if value == UNLIMITED else int(value)
 
 
 class PackageForm(Form):
@@ -148,7 +154,11 @@ class PackageForm(Form):
     price = MoneyField(label=_("מחיר, כולל מע״מ"), required=False)
     days = forms.IntegerField(label=_("ימים למסירה"), required=False)
     revisions = forms.TypedChoiceField(
-        label=_("סבבי תיקונים כלולים"), choices=REVISIONS, coerce=int, empty_value=None, required=False
+        label=_("סבבי תיקונים כלולים"),
+        choices=REVISIONS,
+        coerce=_revisions,
+        empty_value=0,  # type: ignore[arg-type]
+        required=False,
     )
     items = forms.MultipleChoiceField(label=_("מה כלול"), required=False, widget=forms.CheckboxSelectMultiple)
     fast_days = forms.IntegerField(label=_("מסירה מהירה: ימים"), required=False)
@@ -164,7 +174,7 @@ class PackageForm(Form):
 
 
 class ExtraForm(Form):
-    """One extra (EXT); an empty title leaves it out."""
+    """One extra (EXT); one with nothing in it is left out."""
 
     kind = forms.ChoiceField(label=_("סוג"), choices=Extra.Kind.choices)
     title = forms.CharField(label=_("שם התוספת"), max_length=60, required=False)
@@ -176,7 +186,7 @@ class ExtraForm(Form):
     @property
     def row(self) -> ExtraRow | None:
         words_ = self.cleaned_data
-        if not words_["title"] and words_["price"] is None:
+        if not words_["title"] and not words_["text"] and words_["price"] is None:
             return None
         return ExtraRow(
             kind=words_["kind"],
@@ -197,6 +207,16 @@ class ScopeForm(Form):
     )
     fast_quantity_max = forms.IntegerField(label=_("עד כמה יחידות במסירה מהירה"), min_value=1, max_value=20, initial=1)
     physical = forms.BooleanField(label=_("השירות כולל מוצר פיזי שנשלח"), required=False)
+
+
+def _as_typed(row: Package | None) -> dict[str, Any]:
+    """A stored package as its form shows it."""
+    if row is None:
+        return {}
+    names = ("name", "text", "days", "items", "fast_days")
+    revisions = UNLIMITED if row.revisions is None else str(row.revisions)
+    sums = {"price": shekels(row.price), "fast_price": shekels(row.fast_price)}
+    return {**{name: getattr(row, name) for name in names}, **sums, "revisions": revisions}
 
 
 class Packages(Step):
@@ -223,18 +243,22 @@ class Packages(Step):
 
     @cached_property
     def packages(self) -> list[PackageForm]:
+        """Those on the page."""
+        return self._all[: policy.PACKAGES_MAX if self.three else 1]
+
+    @property
+    def kept(self) -> list[PackageForm]:
+        """What was typed into packages that are not on the page; it comes back when they do."""
+        return [form for form in self._all if form not in self.packages and f"{form.prefix}-name" in (self.data or ())]
+
+    @cached_property
+    def _all(self) -> list[PackageForm]:
         saved = {row.position: row for row in self.offer.packages.all()}
         items = self.offer.subcategory.items if self.offer.subcategory else []
-        names = ("name", "text", "days", "items", "fast_days")
-        found = []
-        for number in range(1, (policy.PACKAGES_MAX if self.three else 1) + 1):
-            row = saved.get(number)
-            start: dict[str, Any] = {name: getattr(row, name) for name in names} if row else {}
-            if row:
-                start |= {"price": shekels(row.price), "fast_price": shekels(row.fast_price)}
-                start["revisions"] = "" if row.revisions is None else str(row.revisions)
-            found.append(PackageForm(self.data, prefix=f"p{number}", initial=start, items=items))
-        return found
+        return [
+            PackageForm(self.data, prefix=f"p{number}", initial=_as_typed(saved.get(number)), items=items)
+            for number in range(1, policy.PACKAGES_MAX + 1)
+        ]
 
     @cached_property
     def extras(self) -> list[ExtraForm]:
@@ -275,6 +299,14 @@ class FaqForm(Form):
 
     question = forms.CharField(label=_("שאלה"), max_length=160, required=False)
     answer = words(_("תשובה"), longest=600, rows=2, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Half a pair is mended, not lost."""
+        pair = {name: self.cleaned_data.get(name, "") for name in ("question", "answer")}
+        for name, other, said in (("answer", "question", _("חסרה תשובה.")), ("question", "answer", _("חסרה שאלה."))):
+            if pair[other] and not pair[name] and name not in self.errors:
+                self.add_error(name, said)
+        return self.cleaned_data
 
 
 class Description(Step):
@@ -322,6 +354,12 @@ class RequirementForm(Form):
     multiple = forms.BooleanField(label=_("אפשר לבחור כמה תשובות"), required=False)
     mandatory = forms.BooleanField(label=_("חובה: השעון יתחיל רק אחרי התשובה"), required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """Answers without their question are mended, not lost."""
+        if self.cleaned_data.get("choices") and not self.cleaned_data.get("text") and "text" not in self.errors:
+            self.add_error("text", _("חסרה השאלה עצמה."))
+        return self.cleaned_data
+
     @property
     def row(self) -> RequirementRow | None:
         words_ = self.cleaned_data
@@ -358,6 +396,17 @@ class Requirements(Step):
     def save(self, *, by: User, now: datetime) -> None:
         rows = [form.row for form in self.parts]  # type: ignore[attr-defined]
         self.offer = catalog.save_requirements(self.offer, by=by, now=now, rows=[row for row in rows if row])
+
+
+class PauseForm(Form):
+    """F-7: the day of return, which clients see (OFR-28)."""
+
+    returns_on = forms.DateField(
+        label=_("מתי חוזרים?"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("התאריך לא קיים ביומן. אפשר לבחור תאריך אחר.")},
+    )
 
 
 STEPS: dict[int, type[Step]] = {1: Overview, 2: Packages, 3: Description, 4: Requirements}

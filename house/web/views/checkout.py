@@ -33,6 +33,7 @@ LIVE = (Checkout.State.OPEN, Checkout.State.PAYING)
 def start(request: Request, pk: int) -> HttpResponse:
     """Page 42: the bill, the cancellation terms, the invoice; sending it leads to the gateway."""
     offer = visible(request, pk)
+    _offered(request, offer)
     choice = read(request.POST or request.GET, offer)
     form = CheckoutForm(request.POST or None, initial={"key": checkout_token(), "invoice_name": str(person(request))})
     if request.method == "POST" and form.is_valid():
@@ -43,14 +44,29 @@ def start(request: Request, pk: int) -> HttpResponse:
     return _page(request, offer, choice, form)
 
 
+def _offered(request: Request, offer: Offer) -> None:
+    """A page that could not be sent is not shown (OFR-28, DEC-41); what is sent is judged by the verb."""
+    if request.method == "GET" and offer.state != Offer.State.PUBLISHED:
+        raise Refusal("offer_closed")
+    if request.method == "GET" and offer.provider_id == person(request).pk:
+        raise Refusal("own_offer")
+
+
 def _buy(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
     words = form.cleaned_data
     client = person(request)
+    _still(request.POST.get("total", ""), offer, choice)
     try:
         checkout = open_for_offer(offer, client=client, now=request.now, token=words["key"], **choice.asked)
     except IntegrityError:
         raise Refusal("wrong_state") from None  # the key of somebody else's checkout
     return _to_gateway(request, checkout, words["invoice_name"], words["invoice_number"])
+
+
+def _still(shown: str, offer: Offer, choice: Choice) -> None:
+    """What is paid is the sum that stood on the page."""
+    if shown and shown != str(quote(offer, **choice.asked).total):
+        raise Refusal("price_changed")
 
 
 def _to_gateway(request: Request, checkout: Checkout, name: str, number: str) -> HttpResponse:

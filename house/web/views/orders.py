@@ -35,6 +35,7 @@ from ..guards import person, provider, signed_in
 from ..paging import page_of
 from ..request import Request
 from ..uploads import files_about, may_read, named, with_files
+from .offers import SHOWN
 
 GET_POST = require_http_methods(["GET", "POST"])
 TABS = {
@@ -74,6 +75,11 @@ class Room:
     @property
     def now(self) -> Any:
         return self.request.now
+
+    @property
+    def offer_is_shown(self) -> bool:
+        """Whether the offer of this order still has a page."""
+        return self.order.offer is not None and self.order.offer.state in SHOWN
 
     def store(self, form: Form, act: Any) -> Any:
         """Carries out a verb with the form's files."""
@@ -188,6 +194,7 @@ def show(request: Request, number: str) -> HttpResponse:
         "own_review": Review.objects.filter(order=here.order, party=here.party).first(),
         "may_review": may_review(here.order, here.now),
         "reasons": CANCELLATION,
+        "offer_is_shown": here.offer_is_shown,
         "questions": REVISION_QUESTIONS,
         "yes_no": YES_NO,
     }
@@ -232,7 +239,7 @@ def requirements(request: Request, number: str) -> HttpResponse:
             return back_to(here, _("הדרישות נשלחו, והשעון התחיל."))
         except Refusal as refusal:
             add_refusal(form, refusal)
-    return ask(here, "orders/requirements.html", form, files=_files_by_position(here, rows))
+    return ask(here, "orders/requirements.html", form, files=_files_by_position(here))
 
 
 def _keep_answers(here: Room, form: RequirementsForm) -> None:
@@ -253,8 +260,9 @@ def _answer(here: Room, row: OrderRequirement, given: Any) -> OrderRequirement:
     return answer
 
 
-def _files_by_position(here: Room, rows: list[OrderRequirement]) -> dict[int, list[Upload]]:
-    return {row.position: named(row.files, here.order.about) for row in rows}
+def _files_by_position(here: Room) -> dict[int, list[Upload]]:
+    """Read anew: what has just been sent is kept, also when the rest was refused."""
+    return {row.position: named(row.files, here.order.about) for row in here.order.requirements.all()}
 
 
 def _with_files(here: Room, rows: list[OrderRequirement]) -> list[tuple[OrderRequirement, list[Upload]]]:
@@ -288,15 +296,30 @@ def deliver(request: Request, number: str) -> HttpResponse:
     """Page 60: a delivery or its draft; a refused delivery is kept as a draft (DLV-04)."""
     here = open_room(request, number, Party.PROVIDER)
     may_be_asked(here, Step.DELIVER)
-    draft = here.stage.deliveries.filter(sent_at=None).first()
+    draft = _draft(here)
     form = DeliveryForm(request.POST or None, request.FILES or None, initial=_drafted(draft))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
-            return _deliver(here, form, draft)
+            if form.is_valid():
+                return _deliver(here, form, draft)
+            _keep_files(here, form, draft)
         except Refusal as refusal:
             add_refusal(form, refusal)
-            draft = here.stage.deliveries.filter(sent_at=None).first()
+        draft = _draft(here)
     return ask(here, "orders/deliver.html", form, files=named(draft.files if draft else [], here.order.about))
+
+
+def _draft(here: Room) -> Delivery | None:
+    return here.stage.deliveries.filter(sent_at=None).first()
+
+
+def _keep_files(here: Room, form: DeliveryForm, draft: Delivery | None) -> None:
+    """What a browser cannot send again by itself joins the draft, while the words are being mended."""
+    if form.cleaned_data.get("attached"):
+        words: dict[str, Any] = {"text": draft.text, "links": draft.links} if draft else {"text": "", "links": []}
+        kept = _kept(here.request, draft)
+        words |= {"by": person(here.request), "now": here.now}
+        here.store(form, lambda new: work.save_draft(here.stage, files=[*kept, *new], **words))
 
 
 def _drafted(draft: Delivery | None) -> dict[str, Any]:
@@ -434,10 +457,11 @@ def withdrawal(request: Request, number: str) -> HttpResponse:
 @require_safe
 @signed_in
 def again(request: Request, number: str) -> HttpResponse:
-    """The same once more, at today's prices: leads to the checkout with the same choice."""
+    """The same once more, at today's prices: leads to the offer with the same choice."""
     here = open_room(request, number, Party.CLIENT)
-    if here.order.offer is None:
-        raise Http404
+    if not here.offer_is_shown:
+        raise Refusal("offer_closed")
+    assert here.order.offer is not None
     terms = here.order.terms
     pairs = [f"package={terms['package']['position']}", f"quantity={terms['quantity']}"]
     known = {extra.title: extra.pk for extra in here.order.offer.extras.all()}

@@ -5,12 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from house import policy
 from house.catalog import actions as catalog
 from house.catalog.models import Offer, OfferImage
 from house.files.actions import discard
@@ -18,7 +16,7 @@ from house.images import PictureProblem
 from house.process import Refusal
 
 from ..forms.base import add_refusal
-from ..forms.wizard import GALLERY, PUBLISH, STEPS, Step, step_of
+from ..forms.wizard import GALLERY, PUBLISH, STEPS, PauseForm, Step, step_of
 from ..guards import person, provider
 from ..request import Request
 from ..sentences import sentence
@@ -91,7 +89,10 @@ def edit(request: Request, pk: int, step: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             form.save(by=person(request), now=request.now)
-            return _onward(request, form, step)
+            if "switch" not in request.POST:
+                return _onward(request, form, step)
+            messages.success(request, _("נשמר."))
+            return _page(request, form.template, form.offer, step, form=form)
         except Refusal as refusal:
             add_refusal(form.head, refusal)
     status = 422 if request.method == "POST" else 200
@@ -126,7 +127,9 @@ def image(request: Request, pk: int) -> HttpResponse:
     """Adds pictures; one that is too large waits for the button that shrinks it (DEC-50)."""
     offer = own(request, pk)
     waiting = waiting_picture(request.POST.get("waiting", ""), owner=person(request), offer=offer)
-    sources: list[Any] = [waiting.file] if waiting else request.FILES.getlist("images")[: policy.IMAGES_MAX]
+    sources: list[Any] = [waiting.file] if waiting else request.FILES.getlist("images")
+    if not sources:
+        return _gallery(request, offer, problem=_("צריך לבחור תמונה."), status=422)
     for source in sources:
         data = source.read()
         try:
@@ -178,17 +181,14 @@ def submission(request: Request, pk: int) -> HttpResponse:
 def pause(request: Request, pk: int) -> HttpResponse:
     """F-7: with the day of return, which clients see (OFR-28)."""
     offer = own(request, pk)
-    problem = ""
-    if request.method == "POST":
+    form = PauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
         try:
-            day = parse_date(request.POST.get("returns_on", "")) if request.POST.get("returns_on") else None
-            catalog.pause(offer, by=person(request), now=request.now, returns_on=day)
+            catalog.pause(offer, by=person(request), now=request.now, **form.cleaned_data)
             return redirect("seller_offers")
-        except ValueError:
-            problem = _("התאריך לא קיים ביומן. אפשר לבחור תאריך אחר.")
         except Refusal as refusal:
-            problem = sentence(refusal)
-    return render(request, "wizard/pause.html", {"offer": offer, "problem": problem}, status=422 if problem else 200)
+            add_refusal(form, refusal)
+    return render(request, "wizard/pause.html", {"offer": offer, "form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -61,6 +61,12 @@ for (const zone of document.querySelectorAll(".file-drop")) {
   });
 }
 
+// In a row of steps or tabs that scrolls, the current one is seen.
+for (const here of document.querySelectorAll(":is(.stepper, .tabs, .staff-nav) [aria-current]")) {
+  const row = here.closest(".stepper, .tabs, .staff-nav .page");
+  if (row) row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 // What is wrong is read first.
 document.querySelector(".error-summary")?.focus();
 
