@@ -21,7 +21,7 @@ from .texts import Text
 PICTURES = (1, 1, 1, 1, 2, 2, 3)  # how many an offer has
 CLOSER = ("middle", "start", "end")
 OFFERED = (500, 165)  # days ago; what a young provider offers is younger
-LATELY = (100, 12)
+LATELY = (150, 45)
 PUBLISHED_LATELY = 0.15  # of the offers
 # Fates of single offers; all others are published.
 FATES = (Offer.State.DRAFT,) * 3 + (Offer.State.PENDING,) * 4 + (Offer.State.DENIED,) * 2 + (Offer.State.PAUSED,) * 2

@@ -47,7 +47,7 @@ PERSONS = (NOA, AMIR, SHIRA, OWNER, DANA)
 AMIR_USERNAME = "amir-levi"
 
 # Days since a provider opened, by level.
-OPENED = {"new": (55, 16), "level_1": (420, 210), "level_2": (900, 400), "top_rated": (1500, 800)}
+OPENED = {"new": (120, 30), "level_1": (420, 210), "level_2": (900, 400), "top_rated": (1500, 800)}
 CLIENT_JOINED = (600, 170)  # days ago
 STAFF_JOINED = 1600  # days ago
 WITH_PICTURE = 0.6  # of clients

@@ -16,7 +16,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class Health:
-    """`/healthz` answers before host checks and redirects, so that a load balancer can ask by address."""
+    """Before everything else. `/healthz` answers ahead of host checks and redirects, so that a load balancer can
+    ask by address; and null signs, which no address of ours holds and PostgreSQL refuses, are taken out.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -24,6 +26,8 @@ class Health:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/healthz":
             return HttpResponse("ok", content_type="text/plain")
+        request.path_info = request.path_info.replace("\x00", "")
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "").replace("\x00", "")
         return self.get_response(request)
 
 

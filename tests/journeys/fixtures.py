@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from .market import Ground, Market, broken_ground, open_market, python
 from .pages import Page
-from .visitor import Visitor
+from .visitor import PATIENCE, Visitor
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -67,7 +67,7 @@ def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         made.append(chromium.new_context(**{"viewport": PHONE, "locale": "he-IL", **options}))
-        made[-1].set_default_timeout(10_000)
+        made[-1].set_default_timeout(PATIENCE)
         return made[-1]
 
     yield make

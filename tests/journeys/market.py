@@ -89,7 +89,7 @@ def open_market(ground: Ground, name: str, *, worker: bool) -> Iterator[Market]:
         running = children(start, env)[: 2 if worker else 1]
         try:
             for child in running:
-                child.pids, child.log = pids, pids / f"{child.name}.log"
+                child.pids, child.log, child.patience = pids, pids / f"{child.name}.log", 1
                 child.start()
             wait_for_pages(start)
             yield Market(start.address, env)

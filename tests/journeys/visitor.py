@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from ..persons import PASSWORD
 from .market import Market
 
-PATIENCE = 20_000  # milliseconds for what the worker brings
+PATIENCE = 20_000  # milliseconds for what a busy machine brings
+expect.set_options(timeout=PATIENCE)
 CODE = re.compile(r"\b[A-Z0-9]{4}-?[A-Z0-9]{4}\b|\b[A-Z0-9]{6,8}\b")
 
 

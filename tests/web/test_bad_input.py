@@ -8,12 +8,11 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import CharField, TextField
 from django.test import Client as Browser
@@ -36,6 +35,7 @@ from .world import World, new_browser, undone
 pytestmark = pytest.mark.django_db
 
 TYPED = ("text", "textarea", "search", "email", "url", "number", "password", "tel", "date")
+CHOSEN = ("option", "radio", "checkbox")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -58,7 +58,7 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield from (("noa", f"/orders/{world.orders['delivered'].number}/{step}/") for step in ("revision", "cancellation"))
     yield from (("", f"/accounts/{page}/") for page in ("signup", "login", "password/reset"))
     yield from (("", "/support/"), ("", "/cancel/"), ("dana", "/seller/onboarding/"), ("dana", "/settings/closing/"))
-    yield from (("opener", "/seller/application/"), ("owner", "/staff/audit/"))
+    yield "opener", "/seller/application/"
 
 
 def sender(line: Line) -> str:
@@ -66,38 +66,56 @@ def sender(line: Line) -> str:
     return next((name for name in AUDIENCES[line.who] if name), "")
 
 
-def opened(world: World, who: str) -> Browser:
-    """A browser; the opener has provider mode and has not applied yet."""
-    if who != "opener":
-        return world.browser(who)
-    browser = world.browser("dana")
-    browser.post("/seller/onboarding/", {"username": "opener"})
-    return browser
+class Spot(NamedTuple):
+    """A form, the page it stands on, and somebody who may send it."""
+
+    who: str
+    path: str
+    form: Form
+
+    def __str__(self) -> str:
+        return f"{self.who or 'guest'} {self.path}"
 
 
-Spot = tuple[str, str, Form]
-
-
-def forms(world: World) -> Iterator[tuple[Browser, str, str, Form]]:
-    """Each form once, in a browser that may send it."""
-    seen = set()
+@pytest.fixture(scope="module")
+def spots(world: World) -> list[Spot]:
+    """Each form of the site once."""
+    found: dict[tuple[str, str, bool], Spot] = {}
+    browsers = {who: world.browser(who) for who in {who for who, _path in addresses(world)}}
     for who, path in addresses(world):
         with undone():
-            browser = opened(world, who)
-            session = browser.cookies.get(settings.SESSION_COOKIE_NAME)
-            page = visit(browser, path)
-            for form in page.forms if page.status == 200 else ():
-                place = form.action or path
-                if form.method == "post" and (place, form.buttons[0][0]) not in seen and typed(form):
-                    seen.add((place, form.buttons[0][0]))
-                    if session:
-                        browser.cookies[settings.SESSION_COOKIE_NAME] = session.value
-                    yield browser, f"{who or 'guest'} {place}", place, form
+            page = visit(browsers[who], path)
+        for form in page.forms if page.status == 200 else ():
+            if form.method == "post" and typed(form):
+                found.setdefault(
+                    (form.action or path, form.buttons[0][0], bool(who)), Spot(who, form.action or path, form)
+                )
+    return list(found.values())
+
+
+class Senders:
+    """A browser for each of them, whose session outlives whatever is sent."""
+
+    def __init__(self, world: World, names: set[str]) -> None:
+        self._browsers = {name: world.browser(name) for name in names}
+        self._sessions = {name: dict(browser.cookies) for name, browser in self._browsers.items()}
+
+    def __getitem__(self, name: str) -> Browser:
+        browser = self._browsers[name]
+        browser.cookies.clear()
+        browser.cookies.update(self._sessions[name])
+        return browser
+
+
+@pytest.fixture
+def senders(world, spots) -> Senders:
+    return Senders(world, {spot.who for spot in spots})
 
 
 def typed(form: Form) -> list[Field]:
-    """The fields that are written into."""
-    return [each for each in form.fields if each.kind in TYPED]
+    """The fields that are written into; in a form that has none, those in which something is chosen."""
+    written = [each for each in form.fields if each.kind in TYPED]
+    return written or [each for each in form.fields if each.kind in CHOSEN]
 
 
 def body(words: dict[str, Any]) -> str:
@@ -106,66 +124,64 @@ def body(words: dict[str, Any]) -> str:
     return "&".join(f"{quote(name)}={quote(str(each).encode('utf-8', 'surrogatepass'))}" for name, each in pairs)
 
 
-def posted(browser: Browser, place: str, form: Form, value: str) -> Page:
+def posted(browser: Browser, spot: Spot, value: str) -> Page:
     """The form with this in every field that is written into, sent by its first button."""
-    words = {**form.values, **{each.name: value for each in typed(form)}}
-    name, pressed, _label = form.buttons[0]
-    return Page(browser.post(place, body({**words, name: pressed} if name else words), content_type=FORM))
+    words = {**spot.form.values, **{each.name: value for each in typed(spot.form)}}
+    name, pressed, _label = spot.form.buttons[0]
+    return Page(browser.post(spot.path, body({**words, name: pressed} if name else words), content_type=FORM))
 
 
 NASTY = {
     "nothing": "",
-    "spaces": "   ",
     "a hundred thousand signs": "x" * 100_000,
     "a null": "a\x00b",
     "overrides": "\u202egnp.exe\u2066\u200b",
     "signs without a shape": "\u200b\u2060\ufeff",
     "half a surrogate": "a\ud800b",
-    "a negative number": "-5",
     "a huge number": "9" * 40,
-    "not a number": "NaN",
-    "a raised two": "²",
     "eighty letters": "מ" * 80,
 }
 
 
 @pytest.mark.parametrize("value", NASTY.values(), ids=NASTY)
-def test_whatever_is_typed_into_every_form_the_answer_is_a_sentence_and_the_words_stay(world, value):
+def test_whatever_is_typed_into_every_form_the_answer_is_a_sentence_and_the_words_stay(spots, senders, value):
     """Each form of the site, found on its page; all its fields filled with the same."""
     complaints = []
-    for browser, place, path, form in forms(world):
+    for spot in spots:
         with undone():
-            page = posted(browser, path, form, value)
-        complaints += [f"{place}: {each}" for each in judged(page, form, path, value)]
+            page = posted(senders[spot.who], spot, value)
+        complaints += [f"{spot}: {each}" for each in judged(page, spot, value)]
     assert complaints == []
 
 
-def judged(page: Page, form: Form, path: str, value: str) -> Iterator[str]:
+def judged(page: Page, spot: Spot, value: str) -> Iterator[str]:
     """What is wrong with an answer to something odd."""
     if page.status >= 500:
         yield f"broke ({page.status})"
+    if spot.who and page.response.headers.get("Location", "").startswith("/accounts/login/"):
+        yield "was not sent by somebody who may"
     if page.status not in (200, 422):
         return
     if not page.complaints:
         yield "says nothing"
     yield from (f"does not speak Hebrew: {each[:80]}" for each in page.complaints if not re.search("[א-ת]{2}", each))
-    if path.startswith("/accounts/") or "\x00" in value:
+    if spot.path.startswith("/accounts/") or "\x00" in value:
         return
     wanted = value.replace("\ud800", "\ufffd" * 3)
-    for each in typed(form):
+    for each in typed(spot.form):
         found = [kept.value for form_ in page.forms for kept in form_.named(each.name)]
-        if each.kind != "password" and wanted not in found:
+        if each.kind in TYPED and each.kind != "password" and wanted not in found:
             yield f"lost what was typed into {each.name}: {found}"
 
 
-def test_every_form_of_ours_was_tried(world, monkeypatch):
+def test_every_form_of_ours_was_tried(spots, senders, monkeypatch):
     """A form that no page of the walk shows would be judged by nobody."""
     bound = set()
     clean = OurForm.full_clean
     monkeypatch.setattr(OurForm, "full_clean", lambda self: (self.is_bound and bound.add(type(self)), clean(self))[1])
-    for browser, _place, path, form in forms(world):
+    for spot in spots:
         with undone():
-            posted(browser, path, form, "")
+            posted(senders[spot.who], spot, "")
     assert {each.__name__ for each in leaves(OurForm)} - {each.__name__ for each in bound} <= UNTRIED
 
 
@@ -185,19 +201,15 @@ def leaves(form: type) -> set[type]:
 SNEAKY = "\u202e\u200b\u2066"
 
 
-def test_overrides_and_invisible_signs_are_taken_out_of_whatever_is_kept(world):
+def test_overrides_and_invisible_signs_are_taken_out_of_whatever_is_kept(spots, senders):
     """They could turn the rest of a page around, or make two names look the same."""
     kept = []
-    for browser, place, path, form in forms(world):
+    for spot in spots:
+        words = {each.name: WORTHY.get(each.name) or each.value or "מילים שכולם מבינים" for each in typed(spot.form)}
+        sent = {**spot.form.values, **{name: f"{text}{SNEAKY}" for name, text in words.items()}, "terms": "on"}
         with undone():
-            before = sneaky()
-            words = {**WORTHY, "next": ""}
-            values = {
-                each.name: f"{words.get(each.name) or each.value or 'מילים שכולם מבינים'}{SNEAKY}"
-                for each in typed(form)
-            }
-            browser.post(path, body({**form.values, **values, "terms": "on"}), content_type=FORM)
-            kept += [f"{place}: {each}" for each in sneaky() - before]
+            if senders[spot.who].post(spot.path, body(sent), content_type=FORM).status_code == 302:
+                kept += [f"{spot}: {each}" for each in sneaky()]
     assert kept == []
 
 
@@ -211,18 +223,12 @@ WORTHY = {
 
 def sneaky() -> set[str]:
     """Columns in which such a sign stands."""
-    found = set()
-    for model, field in texts():
-        lookup = (
-            "icontains"
-            if isinstance(field, CharField | TextField)
-            else "contains"
-            if isinstance(field, ArrayField)
-            else ""
-        )
-        if lookup == "icontains" and model._default_manager.filter(**{f"{field.name}__contains": "\u202e"}).exists():
-            found.add(f"{model.__name__}.{field.name}")
-    return found
+    return {
+        f"{model.__name__}.{field.name}"
+        for model, field in texts()
+        if isinstance(field, CharField | TextField)
+        and model._default_manager.filter(**{f"{field.name}__contains": "\u202e"}).exists()
+    }
 
 
 # --- numbers
@@ -290,7 +296,7 @@ def stored(offer: Offer, field: str) -> int | None:
     }[field]
 
 
-ODD = ["-1", "0", "1e9", "NaN", "١٢٣", "2.5", "0x10", "1,000", "9" * 40, "²", "שתיים", "\x00", "%00", "1 1", "٣"]
+ODD = ["-1", "0", "1e9", "NaN", "١٢٣", "2.5", "0x10", "1,000", "9" * 40, "²", "שתיים", "%00", "1 1", "٣"]
 
 
 @pytest.mark.parametrize("value", ODD)
@@ -429,7 +435,6 @@ def test_a_child_of_an_unknown_number_is_not_found(world):
     [
         ("multipart/form-data", b"no boundary"),
         ("multipart/form-data; boundary=", b"empty boundary"),
-        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nno end'),
         ("multipart/form-data; boundary=x", b"\x00" * 100),
         (
             "multipart/form-data; boundary=x",
@@ -598,9 +603,10 @@ def raised() -> Iterator[tuple[str, set[str]]]:
     """Every refusal that the code can raise, with the facts it brings."""
     for path in (settings.BASE / "house").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Refusal", "PictureProblem"):
-                if node.args and isinstance(node.args[0], ast.Constant):
-                    yield str(node.args[0].value), {str(each.arg) for each in node.keywords}
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in ("Refusal", "PictureProblem"):
+                continue
+            if node.args and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value), {str(each.arg) for each in node.keywords}
 
 
 def test_every_refusal_has_its_sentence_and_the_facts_that_fill_it():

@@ -80,7 +80,9 @@ def _people(now: datetime) -> dict[str, User]:
     staff = {role: persons.staff(role, role, "צוות", now, role) for role in Role.values}
     traders = {name: persons.provider(name, name, "לוי", now) for name in ("amir", "rival", "frozen", "banned")}
     clients = {name: persons.client(name, name, "ברק", now) for name in ("noa", "dana")}
-    people = {**clients, **traders, **staff}
+    opener = persons.client("opener", "opener", "גל", now)
+    open_provider(opener, username="opener", now=now)
+    people = {**clients, **traders, **staff, "opener": opener}
     for user in people.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return people

@@ -1,8 +1,10 @@
 """What every form of ours has: our classes, directions, and errors tied to their fields."""
 
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from house.images import PictureProblem
@@ -20,6 +22,7 @@ BARE = (
 )
 
 
+SUM = re.compile(r"\d+(?:\.\d*)?")  # no exponents, no underscores: nobody writes a price like that
 DJANGOS_OWN = forms.Field.default_error_messages["required"]
 
 
@@ -69,6 +72,8 @@ class MoneyField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").replace(",", "").replace("₪", "").strip()
+        if text and not SUM.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(text or None)
 
     def clean(self, value: Any) -> Any:

@@ -8,7 +8,9 @@ from django.http import QueryDict
 from house.catalog.models import Offer
 
 EXTRA = "extra_"
-DIGITS = 6
+DIGITS = 6  # of a quantity
+ID_DIGITS = 18  # what the database can hold
+EXTRAS_READ = 50
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ def read(data: QueryDict, offer: Offer) -> Choice:
     """From an address or a form to a choice. Nothing chosen yet: the middle package of three, else the first."""
     positions = [row.position for row in offer.packages.all()]
     usual = positions[len(positions) // 2] if positions else 1
-    keys = [key for key in data if key.startswith(EXTRA) and key[len(EXTRA) :].isdigit()][:50]
-    extras = {int(key[len(EXTRA) :][:DIGITS]): _whole(data.get(key, ""), 0) for key in keys}
+    named = {key: key.removeprefix(EXTRA) for key in data if key.startswith(EXTRA)}
+    ids = {key: int(pk) for key, pk in named.items() if pk.isascii() and pk.isdigit() and len(pk) <= ID_DIGITS}
+    extras = {pk: _whole(data.get(key, ""), 0) for key, pk in list(ids.items())[:EXTRAS_READ]}
     return Choice(
         package=_whole(data.get("package", ""), usual),
         quantity=_whole(data.get("quantity", ""), 1),

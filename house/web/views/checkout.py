@@ -136,7 +136,7 @@ def done(request: Request, token: str) -> HttpResponse:
 def hook(request: Request, gateway: str) -> HttpResponse:
     """A gateway's webhook: verified, stored raw once, applied by an errand. Real time judges its age."""
     length = request.headers.get("Content-Length", "0")
-    if not length.isdigit() or int(length) > BODY_MAX:
+    if not (length.isascii() and length.isdigit()) or int(length) > BODY_MAX:
         return HttpResponse(status=413)
     try:
         event = get_gateway(gateway).read_hook(request.headers, request.body, now=timezone.now())
