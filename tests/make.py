@@ -1,8 +1,10 @@
 """Builders that reach states through the real verbs, so that a fixture can't be impossible."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from PIL import Image
@@ -51,7 +53,9 @@ def town() -> Place:
     )[0]
 
 
-def draft(provider: User, now: datetime, *, packages: int = 1, requirements: tuple[Any, ...] = (), **extra: Any) -> Offer:
+def draft(
+    provider: User, now: datetime, *, packages: int = 1, requirements: tuple[Any, ...] = (), **extra: Any
+) -> Offer:
     """A complete draft with one picture."""
     row = category()
     offer = catalog.create(by=provider, now=now)
@@ -68,7 +72,13 @@ def draft(provider: User, now: datetime, *, packages: int = 1, requirements: tup
     )
     rows = [
         PackageRow(
-            name=f"חבילה {number}", text="מה שצריך", price=1000_00 * number, days=5 * number, revisions=1, fast_days=2, fast_price=200_00
+            name=f"חבילה {number}",
+            text="מה שצריך",
+            price=1000_00 * number,
+            days=5 * number,
+            revisions=1,
+            fast_days=2,
+            fast_price=200_00,
         )
         for number in range(1, packages + 1)
     ]
@@ -104,21 +114,27 @@ def pay(row: Checkout, now: datetime, *, event: str = "ev_1", kind: str = "paid"
     return hear(row, now, event=f"{row.token}:{event}", kind=kind)
 
 
-def hear(row: Checkout, now: datetime, *, event: str, kind: str = "paid", amount: int | None = None) -> str:
+def hear(
+    row: Checkout,
+    now: datetime,
+    *,
+    event: str,
+    kind: str = "paid",
+    amount: int | None = None,
+    when_paid: Mapping[str, Any] = MappingProxyType({"order": place}),
+) -> str:
     """One webhook of a checkout's payment, stored and applied."""
     row.refresh_from_db()
     word = HookEvent(event, kind, row.gateway_ref, row.key, amount or row.amount, row.currency, fee=0)
     payments.store_event(word, gateway=row.gateway, raw="{}", now=now)
     stored = GatewayEvent.objects.get(event_id=event)
-    return payments.apply(stored.pk, now=now, when_paid={"order": place})
+    return payments.apply(stored.pk, now=now, when_paid=when_paid)
 
 
 REQUIREMENTS = (catalog.RequirementRow(text="מה מידות החדר?", kind="text", mandatory=True),)
 
 
-def order(
-    client: User, provider: User, now: datetime, *, state: str = Stage.State.ACTIVE, **changes: Any
-) -> Order:
+def order(client: User, provider: User, now: datetime, *, state: str = Stage.State.ACTIVE, **changes: Any) -> Order:
     """An order in a state of its stage; placed at `now`, worked on a day later, delivered two days later."""
     asks = REQUIREMENTS if state == Stage.State.AWAITING else ()
     row = checkout(offer(provider, now, requirements=asks, **changes), client, now)

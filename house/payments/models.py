@@ -24,6 +24,9 @@ class Checkout(models.Model):
 
     class Purpose(models.TextChoices):
         ORDER = "order"
+        STAGE = "stage"  # the next milestone
+        CHANGE = "change"  # an extra, a scope change, paid revisions
+        MEMBERSHIP = "membership"
 
     token = models.CharField(max_length=30, unique=True, default=checkout_token)
     purpose = models.CharField(max_length=12, choices=Purpose)

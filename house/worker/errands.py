@@ -3,14 +3,20 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from house.orders.actions.milestones import begun
 from house.orders.actions.place import place
+from house.orders.actions.requests import paid
 from house.payments import actions as payments
 from house.payments.actions.events import WhenPaid
 from house.payments.models import Checkout
 
 from .sweep import market_now
 
-WHEN_PAID: dict[str, WhenPaid] = {Checkout.Purpose.ORDER: place}
+WHEN_PAID: dict[str, WhenPaid] = {
+    Checkout.Purpose.ORDER: place,
+    Checkout.Purpose.STAGE: begun,
+    Checkout.Purpose.CHANGE: paid,
+}
 
 PATIENCE = RetryStrategy(max_attempts=40, linear_wait=5)
 

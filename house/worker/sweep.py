@@ -15,6 +15,7 @@ from house.orders import deadlines
 from house.orders.actions.earnings import clear_due
 from house.orders.models import Deadline
 from house.payments.actions import expire_due
+from house.quotes.actions import expire_due as expire_quotes
 from house.reputation.actions import publish_due
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def sweep_orders(now: datetime, limit: int = 200) -> int:
     return len(orders)
 
 
-SWEEPS: tuple[Callable[[datetime], int], ...] = (sweep_orders, expire_due, clear_due, publish_due)
+SWEEPS: tuple[Callable[[datetime], int], ...] = (sweep_orders, expire_due, expire_quotes, clear_due, publish_due)
 
 
 def sweep(now: datetime) -> int:

@@ -10,8 +10,10 @@ from house.payments.models import Checkout
 from house.people.models import User
 from house.people.standing import may_start
 from house.process import Refusal
+from house.quotes.actions import hold
+from house.quotes.models import Quote
 
-from ..terms import frozen
+from ..terms import frozen, frozen_quote
 
 
 def open_for_offer(
@@ -32,10 +34,9 @@ def open_for_offer(
     may_start(client, now)
     if offer.provider_id == client.pk:
         raise Refusal("own_offer")
-    if offer.state != Offer.State.PUBLISHED or not offer.provider.is_active:
+    if offer.state != Offer.State.PUBLISHED:
         raise Refusal("offer_closed")
-    if offer.provider.standing == User.Standing.BLOCKED or offer.provider.is_suspended(now):
-        raise Refusal("offer_closed")
+    _open_for_business(offer.provider, now)
     price = quote(offer, package=package, quantity=quantity, extras=extras, fast=fast)
     chosen = next(row for row in offer.packages.all() if row.position == package)
     return open_checkout(
@@ -48,3 +49,36 @@ def open_for_offer(
         now=now,
         token=token,
     )
+
+
+def _open_for_business(provider: User, now: datetime) -> None:
+    """DEC-37: a suspended, blocked or closed provider gets nothing new."""
+    if not provider.is_active or provider.standing == User.Standing.BLOCKED or provider.is_suspended(now):
+        raise Refusal("offer_closed")
+
+
+def open_for_quote(quote: Quote, *, client: User, now: datetime, token: str = "") -> Checkout:
+    """A checkout for a custom offer: all of it, or its first milestone (MIL-12). While it lives, the offer's
+    end waits for it (DEC-31). Refusals: `suspended`, `stranger`, `offer_closed`, `wrong_state`.
+    """
+    may_start(client, now)
+    if quote.client_id != client.pk:
+        raise Refusal("stranger")
+    if (
+        not quote.provider.is_active
+        or quote.provider.standing == User.Standing.BLOCKED
+        or quote.provider.is_suspended(now)
+    ):
+        raise Refusal("offer_closed")
+    checkout = open_checkout(
+        client=client,
+        provider=quote.provider,
+        purpose=Checkout.Purpose.ORDER,
+        about=quote.about,
+        amount=quote.first_payment,
+        terms=frozen_quote(quote),
+        now=now,
+        token=token,
+    )
+    hold(quote, checkout, now=now)
+    return checkout

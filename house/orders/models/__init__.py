@@ -1,6 +1,7 @@
 """Orders and what happens in them."""
 
 from .answers import OrderRequirement
+from .charge import Charge
 from .deadline import Deadline
 from .delivery import Delivery, RevisionRequest
 from .earning import Earning
@@ -9,6 +10,7 @@ from .order import Order, Stage
 from .request import ResolutionRequest
 
 __all__ = [
+    "Charge",
     "Deadline",
     "Delivery",
     "Earning",

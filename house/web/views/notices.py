@@ -2,14 +2,14 @@
 
 from itertools import groupby
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from house import hebrew
 from house.clock import ISRAEL
 from house.notices.letters import words
