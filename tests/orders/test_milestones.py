@@ -82,7 +82,7 @@ def test_each_milestone_is_paid_for_when_it_begins_and_released_when_it_is_appro
     """MIL-13, MIL-16, AMB-39, M-6, M-7, M-9"""
     order = ordered(noa, amir, now)
     at = now
-    for number, row in enumerate(ROWS):
+    for number, _row in enumerate(ROWS):
         at += timedelta(days=2)
         stage = stages(order)[number]
         deliver(stage, at, full=number == 2)
