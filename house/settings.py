@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "house.quotes",
     "house.orders",
     "house.reputation",
+    "house.treasury",
     "house.desk",
     "house.worker",
     "house.web",

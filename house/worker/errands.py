@@ -9,6 +9,7 @@ from house.orders.actions.requests import paid
 from house.payments import actions as payments
 from house.payments.actions.events import WhenPaid
 from house.payments.models import Checkout
+from house.treasury import membership
 
 from .sweep import market_now
 
@@ -16,6 +17,7 @@ WHEN_PAID: dict[str, WhenPaid] = {
     Checkout.Purpose.ORDER: place,
     Checkout.Purpose.STAGE: begun,
     Checkout.Purpose.CHANGE: paid,
+    Checkout.Purpose.MEMBERSHIP: membership.paid,
 }
 
 PATIENCE = RetryStrategy(max_attempts=40, linear_wait=5)

@@ -12,6 +12,7 @@ from house import clock, policy
 from house.desk.actions import open_machine_case
 from house.market.models import Market
 from house.orders import deadlines
+from house.orders.actions.coupons import give_back_due
 from house.orders.actions.earnings import clear_due
 from house.orders.models import Deadline
 from house.payments.actions import expire_due
@@ -49,7 +50,14 @@ def sweep_orders(now: datetime, limit: int = 200) -> int:
     return len(orders)
 
 
-SWEEPS: tuple[Callable[[datetime], int], ...] = (sweep_orders, expire_due, expire_quotes, clear_due, publish_due)
+SWEEPS: tuple[Callable[[datetime], int], ...] = (
+    sweep_orders,
+    expire_due,
+    expire_quotes,
+    give_back_due,
+    clear_due,
+    publish_due,
+)
 
 
 def sweep(now: datetime) -> int:

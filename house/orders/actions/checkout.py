@@ -1,10 +1,14 @@
 """Opening the checkout of an order (O-1's guards stand here; the order begins when it is paid, DEC-31)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
+
 from house.catalog.models import Offer
-from house.catalog.pricing import quote
+from house.catalog.pricing import Line, quote
+from house.catalog.pricing import Quote as Bill
 from house.payments.actions import open_checkout
 from house.payments.models import Checkout
 from house.people.models import User
@@ -13,7 +17,10 @@ from house.process import Refusal
 from house.quotes.actions import hold
 from house.quotes.models import Quote
 
+from ..models import Coupon
 from ..terms import frozen, frozen_quote
+from .coupons import discount
+from .coupons import hold as hold_coupon
 
 
 def open_for_offer(
@@ -26,8 +33,10 @@ def open_for_offer(
     fast: bool,
     now: datetime,
     token: str = "",
+    coupon: Coupon | None = None,
 ) -> Checkout:
-    """A checkout for a package (by position) of a published offer; the same `token` opens it once.
+    """A checkout for a package (by position) of a published offer; the same `token` opens it once, and holds
+    the coupon while it lives (COU-15).
 
     Refusals: `suspended`, `own_offer` (DEC-41), `offer_closed`, and those of `catalog.pricing.quote`.
     """
@@ -38,6 +47,8 @@ def open_for_offer(
         raise Refusal("offer_closed")
     _open_for_business(offer.provider, now)
     price = quote(offer, package=package, quantity=quantity, extras=extras, fast=fast)
+    if coupon is not None:
+        return _with_coupon(offer, coupon, price, package, quantity, client=client, now=now, token=token)
     chosen = next(row for row in offer.packages.all() if row.position == package)
     return open_checkout(
         client=client,
@@ -49,6 +60,32 @@ def open_for_offer(
         now=now,
         token=token,
     )
+
+
+def _with_coupon(
+    offer: Offer, coupon: Coupon, price: Bill, package: int, quantity: int, *, client: User, now: datetime, token: str
+) -> Checkout:
+    """The discount stands on the bill as a line of its own, and in the frozen terms."""
+    if coupon.provider_id != offer.provider_id or coupon.client_id != client.pk:
+        raise Refusal("coupon_taken")
+    off = discount(price, coupon.percent)
+    lines = (*price.lines, Line("coupon", f"{coupon.percent}%", -off, 1, -off))
+    price = replace(price, lines=lines, total=price.total - off)
+    chosen = next(row for row in offer.packages.all() if row.position == package)
+    with transaction.atomic():
+        checkout = open_checkout(
+            client=client,
+            provider=offer.provider,
+            purpose=Checkout.Purpose.ORDER,
+            about=f"offer:{offer.pk}",
+            amount=price.total,
+            terms={**frozen(offer, chosen, price, quantity), "coupon": coupon.pk},
+            now=now,
+            token=token,
+        )
+        if not checkout.coupons.filter(pk=coupon.pk).exists():
+            hold_coupon(coupon, checkout)
+    return checkout
 
 
 def _open_for_business(provider: User, now: datetime) -> None:

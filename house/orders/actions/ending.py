@@ -8,6 +8,7 @@ from house.people.models import Profile
 from .. import money
 from ..models import Order, ResolutionRequest, Stage
 from ..process import OPEN_STATES
+from . import coupons
 
 
 def end_stage(stage: Stage, *, now: datetime) -> None:
@@ -26,6 +27,8 @@ def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: da
     order.ending = "" if completed else ending
     order.ended_at = now
     order.save()
+    if not completed:
+        coupons.void(order)
     order.requests.filter(state=ResolutionRequest.State.OPEN).update(state=ResolutionRequest.State.LAPSED, ended_at=now)
     if completed:
         _count(order)

@@ -13,6 +13,7 @@ from house.quotes.models import Quote
 from .. import deadlines, diary
 from ..models import Charge, Order, OrderRequirement, Stage
 from ..models.order import order_number
+from . import coupons
 
 
 def place(checkout: Checkout, *, now: datetime, fee: int = 0) -> Order:
@@ -37,6 +38,7 @@ def place(checkout: Checkout, *, now: datetime, fee: int = 0) -> Order:
     OrderRequirement.objects.bulk_create(OrderRequirement(order=order, **row) for row in terms["requirements"])
     stage = _stages(order, now)
     Charge.objects.create(stage=stage, checkout=checkout, amount=checkout.amount, title=stage.name, at=now)
+    coupons.use(checkout)
     if terms.get("quote"):
         accepted(Quote.objects.get(pk=terms["quote"]), now=now)
     ledger_paid(checkout, about=order.about, now=now, fee=fee)

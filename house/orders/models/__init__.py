@@ -2,6 +2,7 @@
 
 from .answers import OrderRequirement
 from .charge import Charge
+from .coupon import Coupon
 from .deadline import Deadline
 from .delivery import Delivery, RevisionRequest
 from .earning import Earning
@@ -11,6 +12,7 @@ from .request import ResolutionRequest
 
 __all__ = [
     "Charge",
+    "Coupon",
     "Deadline",
     "Delivery",
     "Earning",

@@ -19,7 +19,7 @@ State = Checkout.State
 def open_checkout(
     *,
     client: User,
-    provider: User,
+    provider: User | None,
     purpose: Checkout.Purpose,
     about: str,
     amount: int,
@@ -31,7 +31,7 @@ def open_checkout(
     checked who may buy what; nobody pays themselves: `own_offer` (DEC-41). The same `token` of the same
     client is the same checkout, however often it is asked for: a page that is sent twice buys once.
     """
-    if client.pk == provider.pk:
+    if provider is not None and client.pk == provider.pk:
         raise Refusal("own_offer")
     checkout, _ = Checkout.objects.get_or_create(
         client=client,
