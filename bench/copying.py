@@ -11,7 +11,7 @@ from django.db.models.expressions import DatabaseDefault
 def copy_in(model: type[Model], rows: Iterable[Model]) -> None:
     """Writes the rows; the database's own defaults stay its own."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field.get_default(), DatabaseDefault)]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
@@ -21,10 +21,10 @@ def copy_in(model: type[Model], rows: Iterable[Model]) -> None:
 def through(model: Any, rows: Iterable[tuple[int, int]]) -> None:
     """Pairs of a many-to-many relation; `model` is its through model, whose own id comes from the database."""
     names = [field.column for field in model._meta.concrete_fields if not field.primary_key]
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {model._meta.db_table} ({', '.join(names)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+    statement = f"COPY {model._meta.db_table} ({', '.join(names)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def go_on_after(*models: type[Model]) -> None:

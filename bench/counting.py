@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Bench"
@@ -37,6 +37,7 @@ class Tally:
 
     @contextmanager
     def watching(self) -> Iterator["Tally"]:
+        connection: Any = connections["default"]
         connection.ensure_connection()
         commit = connection._commit
 
@@ -45,7 +46,7 @@ class Tally:
             self._wrote = False
             commit()
 
-        connection._commit = committed  # type: ignore[method-assign]
+        connection._commit = committed
         try:
             with connection.execute_wrapper(self._saw):
                 yield self
@@ -55,7 +56,7 @@ class Tally:
     def _saw(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         self.statements += 1
         if str(sql).lstrip().startswith(WRITES):
-            if connection.in_atomic_block:
+            if context["connection"].in_atomic_block:
                 self._wrote = True
             else:
                 self.transactions += 1

@@ -61,7 +61,7 @@ def load_history(sold: Sequence[Sold], clients: Sequence[User], words: Words, rn
 
 
 def _accounts() -> list[Account]:
-    kinds = (Account.Kind.GATEWAY, Account.Kind.ESCROW, Account.Kind.COMMISSION)
+    kinds = (Account.Kind.GATEWAY, Account.Kind.ESCROW, Account.Kind.COMMISSION, Account.Kind.FEES)
     return [Account.objects.get_or_create(kind=kind, owner=None, currency=policy.CURRENCY)[0] for kind in kinds]
 
 

@@ -33,11 +33,13 @@ def load(offers: int) -> str:
     orders = load_history(sold, clients, words, rng, now)
     with connection.cursor() as cursor:
         # Parallel workers are processes of their own and would hide from /proc: everything is done by one.
-        cursor.execute("ALTER DATABASE %s SET max_parallel_workers_per_gather = 0" % connection.ops.quote_name(_name()))
+        cursor.execute(f"ALTER DATABASE {_name()} SET max_parallel_workers_per_gather = 0")
         cursor.execute("VACUUM ANALYZE")
     took = time.monotonic() - began
-    return f"{offers:,} offers, {len(providers):,} providers, {len(clients):,} clients, {orders:,} orders ({took:.0f} s)"
+    return (
+        f"{offers:,} offers, {len(providers):,} providers, {len(clients):,} clients, {orders:,} orders ({took:.0f} s)"
+    )
 
 
 def _name() -> str:
-    return str(connection.settings_dict["NAME"])
+    return connection.ops.quote_name(str(connection.settings_dict["NAME"]))

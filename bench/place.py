@@ -40,12 +40,12 @@ def _outside(url: str) -> Iterator[str]:
     postgres.check(url)
     name = f"bench_{secrets.token_hex(4)}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}"')
     try:
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -77,3 +77,9 @@ def environment(url: str, home: Path) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "bench.product",
     }
+
+
+@contextmanager
+def given(url: str) -> Iterator[str]:
+    """A market that somebody loaded; it stays."""
+    yield url

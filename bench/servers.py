@@ -49,7 +49,8 @@ def running(name: str, settings: str, environment: dict[str, str]) -> Iterator[S
         "DJANGO_SETTINGS_MODULE": settings,
         "DATABASE_URL": named(environment["DATABASE_URL"], name),
     }
-    command = [str(BIN / "granian"), *GRANIAN, "--workers", "1", "--port", str(port), "house.wsgi:application"]
+    ours = ["--workers", "1", "--log-level", "error", "--port", str(port)]
+    command = [str(BIN / "granian"), *GRANIAN, *ours, "house.wsgi:application"]
     process = subprocess.Popen(command, env=env, start_new_session=True, stdin=subprocess.DEVNULL)
     try:
         _wait(port)

@@ -1,6 +1,7 @@
 """Who orders what from whom, and what becomes of it."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from random import Random
 
 from house.catalog.models import Offer
@@ -95,6 +96,7 @@ class Casting:
     tools: Tools
     cast: Cast
     offers: list[Offer]
+    _ordered: Counter[int] = field(default_factory=Counter)  # so that most offers get their first order
 
     def scripts(self, share: float = 1.0) -> list[Script]:
         """Every life to be lived, in the order in which they begin; `share` of the market at large."""
@@ -109,12 +111,13 @@ class Casting:
         return sorted(written, key=lambda script: script.starts)
 
     def _write(self, fate: Fate, clients: list[User], offers: list[Offer]) -> Script:
-        weights = [_weight(offer) for offer in offers]
+        weights = [_weight(offer) / (1 + self._ordered[offer.pk]) for offer in offers]
         for _ in range(TRIES):
             [offer] = self.rng.choices(offers, weights)
             script = Script(Life(self.tools, self.rng.choice(clients), offer, self._choice(offer)))
             fate(script)
             if script.fits():
+                self._ordered[offer.pk] += 1
                 return script
         raise LookupError(f"no offer fits {fate}")
 

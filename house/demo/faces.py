@@ -1,11 +1,13 @@
 """Which drawn face belongs to whom: a portrait's number decides skin and covering (see `portraits`)."""
 
+from concurrent.futures import Future
 from random import Random
 
-from house.people.own import PORTRAIT
+from house.people.models import User
+from house.people.own import PORTRAIT, set_portrait
 
-from .pictures import square
 from .portraits import TONES, portrait
+from .studio import Studio
 
 DARK, FAIR = (4, 5), (0, 1)
 MOST = (1, 2, 3)
@@ -33,16 +35,23 @@ WEARING = {
 
 
 class Gallery:
-    """Faces that are handed out once each."""
+    """Faces that are handed out once each; they are drawn aside and hung at the end."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, studio: Studio) -> None:
         self._left = {woman: rng.sample(range(1, 600), 599) for woman in (True, False)}
+        self._studio = studio
+        self._ordered: list[tuple[User, Future[bytes]]] = []
 
-    def face(self, last_name: str, *, woman: bool, username: str = "") -> bytes:
-        """A picture that suits the name."""
-        number = self._number(last_name, woman, username)
+    def order(self, user: User, *, woman: bool, username: str = "") -> None:
+        """A face that suits the name."""
+        number = self._number(user.last_name, woman, username)
         self._left[woman].remove(number)
-        return square(portrait(number, woman=woman), PORTRAIT)
+        self._ordered.append((user, self._studio.square(portrait(number, woman=woman), PORTRAIT)))
+
+    def hang(self) -> None:
+        """Gives everybody the face that was drawn for them."""
+        for user, drawn in self._ordered:
+            set_portrait(user, data=drawn.result())
 
     def _number(self, last_name: str, woman: bool, username: str) -> int:
         worn = WEARING.get(username, WEARING.get(last_name))

@@ -26,8 +26,10 @@ from house.reputation.metrics import recount_all
 
 from . import cases, offers, people, questions, reviews
 from .casting import Casting
+from .faces import Gallery
 from .moments import MINUTE
 from .orders import Tools
+from .quick import no_savepoints
 from .quiet import hush, no_jobs
 from .studio import Studio, studio
 from .talk import Talk
@@ -65,7 +67,7 @@ def load(now: datetime, part: Part, *, seed: int = SEED, say: Callable[[str], ob
         rng = Random(seed)  # noqa: S311 - a market that looks alive, not a secret
         plans = offers.plan(rng, part.texts)
         looks = [look for plan in plans for look in (*plan.looks, plan.photo)]
-        with no_jobs(), studio(looks) as pictures:
+        with no_jobs(), no_savepoints(), studio(looks) as pictures:
             _fill(rng, now, part, plans, pictures, say)
         market.demo, market.demo_loaded_at = True, now
         market.save(update_fields=["demo", "demo_loaded_at"])
@@ -75,9 +77,11 @@ def load(now: datetime, part: Part, *, seed: int = SEED, say: Callable[[str], ob
 def _fill(
     rng: Random, now: datetime, part: Part, plans: list[offers.Plan], pictures: Studio, say: Callable[[str], object]
 ) -> None:
-    cast = people.make(rng, part.texts, now)
+    gallery = Gallery(rng, pictures)
+    cast = people.make(rng, part.texts, gallery, now)
     say(f"  {User.objects.count()} people")
     made = offers.make(rng, plans, cast, pictures, now)
+    gallery.hang()
     say(f"  {len(made)} offers")
     _analyze()
     talk = Talk(rng)

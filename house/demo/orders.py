@@ -66,16 +66,13 @@ class Life:
         self.provider = offer.provider
         self.quote: Quote = quote(offer, **vars(choice))
         self.order: Order
+        self.stage: Stage
         self.request: ResolutionRequest
 
     @property
     def waits(self) -> bool:
         """Whether the work begins only when something was answered."""
         return any(row.mandatory for row in self.offer.requirements.all())
-
-    @property
-    def stage(self) -> Stage:
-        return self.order.stages.select_related("order__client", "order__provider").get()
 
     def tick(self, until: datetime) -> None:
         """Lets the clock act at each promised moment, as a worker that never slept would have."""
@@ -98,6 +95,8 @@ class Life:
         checkout.refresh_from_db()
         books.settle(checkout.gateway_ref, TwinPayment.State.PAID)
         self.order = self._paid(checkout, at)
+        self.stage = self.order.stages.get()
+        self.stage.order = self.order
 
     def _paid(self, checkout: Checkout, at: datetime) -> Order:
         """The gateway's word, through the market's own door."""
@@ -155,6 +154,7 @@ class Life:
     def talk(self, start: datetime, end: datetime, *, after: bool = False) -> datetime:
         """A conversation within these two moments; returns when its last line was said."""
         at = between(self.tools.rng, start, end)
+        self.tick(at)
         for side, line in self.tools.talk.thread(self.category, (self.client, self.provider), after=after):
             if at >= end:
                 break
@@ -167,7 +167,6 @@ class Life:
         return self.offer.category.slug if self.offer.category else ""
 
     def say(self, side: Party, text: str, at: datetime) -> None:
-        self.tick(at)
         by = self.client if side is Party.CLIENT else self.provider
         chat.say(self.order, text=text, files=[], by=by, now=at)
 

@@ -13,10 +13,9 @@ from django.contrib.auth.hashers import make_password
 from house.desk.people import decide_application, grant_role, set_level, submit_application
 from house.people.actions import describe, open_provider, sign_up
 from house.people.models import Place, Profile, ProfileEntry, Role, User
-from house.people.own import set_portrait
 from house.people.showing import add_showcase, set_areas, set_entries
 
-from . import faces
+from .faces import Gallery
 from .moments import DAY, HOUR, ago
 from .texts import Text, talk
 
@@ -73,9 +72,8 @@ class Cast:
     providers: dict[str, User] = field(default_factory=dict)  # by username
 
 
-def make(rng: Random, texts: list[Text], now: datetime) -> Cast:
-    """Everybody, with a verified address and the shared password."""
-    gallery = faces.Gallery(rng)
+def make(rng: Random, texts: list[Text], gallery: Gallery, now: datetime) -> Cast:
+    """Everybody, with a verified address and the shared password; their faces are ordered from the gallery."""
     shira, owner = (_sign_up(rng, each, now - STAFF_JOINED * DAY) for each in (SHIRA, OWNER))
     _give_roles(shira, owner, now - (STAFF_JOINED - 1) * DAY)
     noa = _sign_up(rng, NOA, ago(rng, now, *CLIENT_JOINED))
@@ -86,7 +84,7 @@ def make(rng: Random, texts: list[Text], now: datetime) -> Cast:
         sellers[text["username"]] = _provider(rng, text, shira, gallery, waiting, now)
     clients = [noa, *(_client(rng, number, text, gallery, now) for number, text in enumerate(talk()["client"], 1))]
     for user, person in ((shira, SHIRA), (owner, OWNER), (noa, NOA)):
-        set_portrait(user, data=gallery.face(person.last_name, woman=person.woman))
+        gallery.order(user, woman=person.woman)
     _open_doors()
     return Cast(noa, sellers[AMIR_USERNAME], shira, owner, dana, clients, sellers)
 
@@ -119,16 +117,16 @@ def _open_doors() -> None:
     )
 
 
-def _client(rng: Random, number: int, text: Text, gallery: faces.Gallery, now: datetime) -> User:
+def _client(rng: Random, number: int, text: Text, gallery: Gallery, now: datetime) -> User:
     person = Person(f"client{number:02}", text["first_name"], text["last_name"], text["woman"], "")
     user = _sign_up(rng, person, ago(rng, now, *CLIENT_JOINED))
     if rng.random() < WITH_PICTURE:
-        set_portrait(user, data=gallery.face(person.last_name, woman=person.woman))
+        gallery.order(user, woman=person.woman)
     return user
 
 
 def _provider(
-    rng: Random, text: Text, shira: User, gallery: faces.Gallery, waiting: list[str], now: datetime
+    rng: Random, text: Text, shira: User, gallery: Gallery, waiting: list[str], now: datetime
 ) -> User:
     opened = ago(rng, now, *OPENED[text["level"]])
     name = AMIR.name if text["username"] == AMIR_USERNAME else text["username"]
@@ -136,7 +134,7 @@ def _provider(
     user = _sign_up(rng, person, opened - rng.randrange(1, 40) * DAY)
     profile = open_provider(user, username=text["username"], business_name=text["business"], now=opened)
     _show(profile, text, now)
-    set_portrait(user, data=gallery.face(person.last_name, woman=person.woman, username=text["username"]))
+    gallery.order(user, woman=person.woman, username=text["username"])
     if text["level"] != Profile.Level.NEW:
         why = "דרגה לפי ותק, הזמנות ודירוג"
         set_level(user, level=text["level"], by=shira, why=why, now=opened + 2 * HOUR)

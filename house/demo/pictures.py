@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 
 SCENES = Path(__file__).parents[1] / "web" / "static" / "art" / "scenes"
 SIZE = WIDTH, HEIGHT = 1280, 960
-SMALL = (800, 600)
+SMALL = (640, 480)
 QUALITY = 90
 
 Colours = Mapping[str, str]

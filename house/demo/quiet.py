@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from house.inbox.models import Conversation
 from house.notices.models import Notice
 
-UNREAD_FOR = timedelta(days=3)
+UNREAD_FOR = timedelta(hours=36)
 
 
 class Nowhere(BaseConnector):
@@ -45,7 +45,7 @@ def no_jobs() -> Iterator[None]:
 
 
 def hush(now: datetime) -> None:
-    """Everything counts as mailed; what is older than a few days counts as read."""
+    """Everything counts as mailed; what is not quite new counts as read."""
     old = now - UNREAD_FOR
     Notice.objects.filter(mailed_at=None).update(mailed_at=F("at"))
     Notice.objects.filter(read_at=None, at__lt=old).update(read_at=F("at"))

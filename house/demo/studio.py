@@ -8,7 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 
-from .pictures import Look, looks
+from .pictures import Look, looks, square
 
 Key = tuple[str, int]  # a scene in a theme is rendered once, however many looks are made of it
 
@@ -24,6 +24,7 @@ class Studio:
     """Hands out pictures that were asked for; waits for one only when it is not ready yet."""
 
     def __init__(self, wanted: Iterable[Look], pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
         by_key: defaultdict[Key, list[Look]] = defaultdict(list)
         for look in wanted:
             by_key[look.scene, look.theme].append(look)
@@ -33,6 +34,10 @@ class Studio:
 
     def __getitem__(self, look: Look) -> bytes:
         return self._made[look.scene, look.theme].result()[look]
+
+    def square(self, drawn: str, side: int) -> Future[bytes]:
+        """A square drawing of somebody's own; drawn after what was wanted from the start."""
+        return self._pool.submit(square, drawn, side)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from .models import Account, Entry, Transfer
 
 UNBALANCED = """
 SELECT t.key FROM ledger_transfer t LEFT JOIN ledger_entry e ON e.transfer_id = t.id
-GROUP BY t.id HAVING count(e.id) < 2 OR coalesce(sum(e.amount), 0) <> 0
+LEFT JOIN ledger_account a ON a.id = e.account_id
+GROUP BY t.id HAVING count(e.id) < 2 OR coalesce(sum(e.amount), 0) <> 0 OR count(DISTINCT a.currency) > 1
 """
 OVERDRAWN = """
 SELECT a.kind, a.owner_id, sum(e.amount) FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
@@ -45,7 +46,7 @@ def prove() -> Proof:
     """Sums of every transfer, of all books together, and that nobody's money is below zero."""
     proof = Proof()
     proof.say(
-        f"{Transfer.objects.count()} transfers have two entries or more and sum to zero",
+        f"{Transfer.objects.count()} transfers have two entries or more, of one currency, and sum to zero",
         [f"transfer {row[0]} does not balance" for row in _rows(UNBALANCED)],
     )
     total = _rows("SELECT coalesce(sum(amount), 0) FROM ledger_entry")[0][0]

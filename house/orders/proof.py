@@ -27,6 +27,18 @@ LEFT JOIN LATERAL (SELECT x.amount FROM ledger_entry x
     JOIN ledger_transfer t ON t.id = x.transfer_id AND t.key = 'stage:' || s.id || ':settled') l ON true
 WHERE l.amount IS DISTINCT FROM e.provider_share
 """
+FORGOTTEN = """
+SELECT t.about, t.key FROM ledger_transfer t WHERE t.kind = 'release'
+AND NOT EXISTS (SELECT FROM orders_earning e WHERE t.key = 'stage:' || e.stage_id || ':settled')
+"""
+PENDING = """
+SELECT coalesce(books.owner_id, said.provider_id), coalesce(books.sum, 0), coalesce(said.sum, 0)
+FROM (SELECT a.owner_id, sum(x.amount) AS sum FROM ledger_account a JOIN ledger_entry x ON x.account_id = a.id
+      WHERE a.kind = 'pending' GROUP BY a.owner_id) books
+FULL JOIN (SELECT provider_id, sum(provider_share) AS sum FROM orders_earning WHERE cleared_at IS NULL
+           GROUP BY provider_id) said ON said.provider_id = books.owner_id
+WHERE coalesce(books.sum, 0) <> coalesce(said.sum, 0)
+"""
 
 
 def prove() -> Proof:
@@ -42,5 +54,15 @@ def prove() -> Proof:
         proof.say(
             "every earning stands in the books with the same sum",
             [f"order {order}: earning {share}, books {amount}" for order, share, amount in cursor.fetchall()],
+        )
+        cursor.execute(FORGOTTEN)
+        proof.say(
+            "every release has its earning, so that it will clear",
+            [f"{about}: {key} has no earning" for about, key in cursor.fetchall()],
+        )
+        cursor.execute(PENDING)
+        proof.say(
+            "what waits to clear is what the earnings say",
+            [f"provider {owner}: pending {books}, earnings {said}" for owner, books, said in cursor.fetchall()],
         )
     return proof

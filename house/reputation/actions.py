@@ -10,6 +10,7 @@ from django.db import transaction
 from house import clock, policy
 from house.notices.actions import tell
 from house.orders.models import Order, OrderEvent
+from house.orders.move import locked
 from house.orders.parties import party_of, person
 from house.orders.process import Step
 from house.people.models import User
@@ -56,8 +57,7 @@ def review(
 
     Refusals: `review_closed`, `reviewed_before`, `bad_stars`, `review_too_short`, `stranger`.
     """
-    with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).select_related("client", "provider").get(pk=order.pk)
+    with locked(order, by=by, now=now) as order:
         party = party_of(order, by)
         if party not in (Party.CLIENT, Party.PROVIDER):
             raise Refusal("stranger")
@@ -85,20 +85,20 @@ def review(
             at=now,
         )
         if order.order_reviews.count() == 2:
-            publish(order, now=now)
+            publish(order, at=now, now=now)
         else:
             _tell(order, "review_written", other, f"review:{row.pk}", now)
     return row
 
 
-def publish(order: Order, *, now: datetime) -> None:
-    """Shows the order's reviews and recounts who was reviewed."""
-    shown = order.order_reviews.filter(published_at=None).update(published_at=now)
+def publish(order: Order, *, at: datetime, now: datetime) -> None:
+    """Shows the order's reviews as of `at`, and recounts who was reviewed as things stand now."""
+    shown = order.order_reviews.filter(published_at=None).update(published_at=at)
     if not shown:
         return
     recount_provider(order.provider, now)
     for party in (Party.CLIENT, Party.PROVIDER):
-        _tell(order, "review_published", party, "reviews:published", now)
+        _tell(order, "review_published", party, "reviews:published", at)
 
 
 def publish_due(now: datetime, limit: int = 200) -> int:
@@ -114,7 +114,7 @@ def publish_due(now: datetime, limit: int = 200) -> int:
                 .first()
             )
             if order is not None:
-                publish(order, now=window_ends(order) or now)
+                publish(order, at=window_ends(order) or now, now=now)
     return len(orders)
 
 

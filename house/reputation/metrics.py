@@ -36,12 +36,13 @@ def rating(now: datetime, **about: object) -> tuple[Decimal | None, int]:
 
 FIRST_ANSWERS = """
 WITH firsts AS (
-    SELECT c.id, min(m.at) AS asked FROM inbox_conversation c JOIN inbox_message m ON m.conversation_id = c.id
-    WHERE (c.a_id = %(me)s OR c.b_id = %(me)s) AND c.about = '' AND m.author_id <> %(me)s
-    GROUP BY c.id HAVING min(m.at) > %(since)s AND min(m.at) <= %(now)s
+    SELECT min(m.at) FILTER (WHERE m.author_id <> %(me)s) AS asked,
+           min(m.at) FILTER (WHERE m.author_id = %(me)s) AS answered
+    FROM inbox_conversation c JOIN inbox_message m ON m.conversation_id = c.id
+    WHERE (c.a_id = %(me)s OR c.b_id = %(me)s) AND c.about = '' GROUP BY c.id
 )
-SELECT f.asked, (SELECT min(m.at) FROM inbox_message m
-                 WHERE m.conversation_id = f.id AND m.author_id = %(me)s AND m.at > f.asked) FROM firsts f
+SELECT asked, answered FROM firsts
+WHERE asked > %(since)s AND asked <= %(now)s AND (answered IS NULL OR answered >= asked)
 """
 
 

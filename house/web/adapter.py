@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from house.people.actions import sign_up
 from house.people.models import User
 
+from .forms.people import check_password
+from .request import Request
+
 LINKS = ("password_reset_url", "signup_url")
 
 
@@ -33,7 +36,7 @@ class Adapter(DefaultAccountAdapter):
         "rate_limited": _("היו יותר מדי בקשות. אפשר לנסות שוב בעוד רגע."),
     }
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+    def save_user(self, request: Request, user: User, form: Any, commit: bool = True) -> User:
         """An account by the verb of people, with the terms' version and moment (ACC-04, GEN-16)."""
         words = form.cleaned_data
         return sign_up(
@@ -45,6 +48,10 @@ class Adapter(DefaultAccountAdapter):
             marketing=words["marketing"],
             now=request.now,
         )
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        check_password(password, user)
+        return password
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Closed and blocked people do not come in (DEC-37); only who knows the password hears why."""

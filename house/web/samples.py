@@ -24,7 +24,7 @@ class SampleForm(Form):
 
     line = forms.CharField(label=_("שורה"), max_length=60)
     mail = forms.EmailField(label=_("דוא״ל"))
-    secret = forms.CharField(label=_("סיסמה"), widget=forms.PasswordInput)
+    secret = forms.CharField(label=_("סיסמה"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
     price = MoneyField(label=_("מחיר"))
     text = words(_("כמה שורות"), longest=200)
     one = forms.ChoiceField(label=_("רשימה"), choices=CHOICES)

@@ -36,7 +36,9 @@ def pages() -> list[Address]:
     """What does not grow with the market: home, search, the legal pages, categories."""
     paths = [reverse(name) for name in ("home", "search", "support", "cancel", "licenses")]
     paths += [reverse("legal", args=[page]) for page in LEGAL]
-    paths += [reverse("category", args=[slug]) for slug in Category.objects.filter(open=True).values_list("slug", flat=True)]
+    paths += [
+        reverse("category", args=[slug]) for slug in Category.objects.filter(open=True).values_list("slug", flat=True)
+    ]
     return [_address(path) for path in paths]
 
 

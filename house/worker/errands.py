@@ -3,12 +3,13 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from house.desk.actions import open_machine_case
 from house.orders.actions.milestones import begun
 from house.orders.actions.place import place
 from house.orders.actions.requests import paid
 from house.payments import actions as payments
 from house.payments.actions.events import WhenPaid
-from house.payments.models import Checkout
+from house.payments.models import Checkout, Refund
 from house.treasury import membership
 
 from .sweep import market_now
@@ -20,7 +21,8 @@ WHEN_PAID: dict[str, WhenPaid] = {
     Checkout.Purpose.MEMBERSHIP: membership.paid,
 }
 
-PATIENCE = RetryStrategy(max_attempts=40, linear_wait=5)
+# Money is never given up: the pauses grow by five seconds each time, and there is no last attempt.
+PATIENCE = RetryStrategy(linear_wait=5)
 
 
 @app.task(name="payments.apply", queue="money", retry=PATIENCE)
@@ -31,5 +33,14 @@ def apply_event(event_id: int) -> None:
 
 @app.task(name="payments.refund", queue="money", retry=PATIENCE)
 def send_refund(refund_id: int) -> None:
-    """Sends money back; the gateway does it once per key, however often it is asked."""
-    payments.send_refund(refund_id, now=market_now())
+    """Sends money back; the gateway does it once per key, however often it is asked. Its final "no" is staff's."""
+    now = market_now()
+    refund = payments.send_refund(refund_id, now=now)
+    if refund.state == Refund.State.FAILED:
+        open_machine_case(
+            key=f"refund:{refund.key}",
+            about=refund.checkout.about,
+            subject="חברת התשלומים מסרבת להחזיר כסף",
+            text=f"{refund.key}: {refund.amount} ({refund.reason}), {refund.payment_ref}",
+            now=now,
+        )

@@ -47,7 +47,7 @@ ASKED = (
     RequirementRow(text="תוכנית או צילום", kind="file"),
 )
 TITLES = (
-    ("plumbing", "אני אאתר ואתקן נזילה בלי לשבור קירות מיותרים", 350_00),
+    ("plumbing", "אני אאתר ואתקן נזילה בלי לשבור קירות", 350_00),
     ("painting", "אני אצבע דירת שלושה חדרים בצבע אקרילי, כולל תיקוני קיר", 2_400_00),
     ("electricity", "אני אבדוק ואתקן לוח חשמל ביתי עם דוח בדיקה מסודר וחתום", 480_00),
     ("interior-design", "אני אעצב סלון חם ומזמין", 3_900_00),
@@ -211,9 +211,9 @@ def asked(row: Order, by: User, now: datetime) -> ResolutionRequest:
 def orders(offer: Offer, noa: User, now: datetime) -> dict[str, Order]:
     """One order for each state and for what happens to it on the way."""
     amir = offer.provider
-    made = {name: order(offer, noa, now - 6 * DAY) for name in LIVES}
+    made = {name: order(offer, noa, now - (9 if name == "forgotten" else 6) * DAY) for name in LIVES}
     for name, live in LIVES.items():
-        if name != "awaiting":
+        if name not in ("awaiting", "forgotten"):
             begin(made[name], now - 5 * DAY)
         live(made[name], now, amir)
     return {name: Order.objects.get(pk=row.pk) for name, row in made.items()}
@@ -247,6 +247,7 @@ def _late(row: Order, now: datetime, amir: User) -> None:
 
 LIVES: dict[str, Callable[[Order, datetime, User], Any]] = {
     "awaiting": lambda row, now, amir: None,
+    "forgotten": lambda row, now, amir: None,
     "active": _draft,
     "late": _late,
     "delivered": lambda row, now, amir: (talk(row, now - 2 * DAY), delivered(row, now - DAY)),

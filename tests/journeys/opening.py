@@ -24,20 +24,20 @@ def exhibition() -> None:
     from house.market.models import Market
 
     from .content import fill
-    from .pages import addresses, cookies
+    from .pages import cookies, every
 
     Market.get()
     content = fill(clock.now())
-    print(json.dumps({"cookies": cookies(content), "addresses": addresses(content)}))
+    print(json.dumps({"cookies": cookies(content), "pages": every(content)}))
 
 
 def stand() -> None:
-    """One authorised provider with one offer, for stories that begin with ordering; prints its address."""
+    """One authorised provider with one offer, for stories that begin with ordering."""
     from house import clock
 
-    from .content import stand
+    from . import content
 
-    print(stand(clock.now()).path)
+    content.stand(clock.now())
 
 
 if __name__ == "__main__":

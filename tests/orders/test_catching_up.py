@@ -31,6 +31,7 @@ def offers(amir, now):
 @example(False, [("deliver", 150 * HOURS), ("client_asks", 71 * HOURS), ("withdraw", 40 * HOURS)])
 @example(True, [("provider_asks", 700 * HOURS), ("decline", 47 * HOURS), ("start", 60 * HOURS)])
 @example(True, [("remind", 3 * HOURS), ("start", 24 * HOURS), ("deliver", 9 * HOURS), ("accept", 72 * HOURS)])
+@example(False, [("deliver", HOURS), ("provider_reviews", 73 * HOURS), ("client_reviews", 239 * HOURS)])
 @example(False, [("deliver", HOURS), ("accept", HOURS), ("client_reviews", HOURS), ("provider_reviews", 240 * HOURS)])
 def test_the_same_story_with_the_worker_down_leaves_the_same_traces(noa, shira, now, offers, waits, steps):
     """Random steps and sleeps: sweeping every hour against sweeping once at the end."""

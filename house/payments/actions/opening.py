@@ -1,9 +1,11 @@
 """Opening a checkout and sending its client to the gateway (DEC-31)."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from house import clock, policy
 from house.gateways.payments import GatewayDown, GatewayRefusal, get_gateway
@@ -29,29 +31,35 @@ def open_checkout(
 ) -> Checkout:
     """A checkout of `amount` minor units that may be paid until it expires (DEC-31). The caller has
     checked who may buy what; nobody pays themselves: `own_offer` (DEC-41). The same `token` of the same
-    client is the same checkout, however often it is asked for: a page that is sent twice buys once.
+    client is the same checkout, however often it is asked for: a page that is sent twice buys once. Sent
+    again with another choice (the browser's "back" keeps the token) it is a checkout of that choice.
     """
     if provider is not None and client.pk == provider.pk:
         raise Refusal("own_offer")
-    checkout, _ = Checkout.objects.get_or_create(
-        client=client,
-        token=token or checkout_token(),
-        defaults={
-            "provider": provider,
-            "purpose": purpose,
-            "about": about,
-            "amount": amount,
-            "currency": policy.CURRENCY,
-            "terms": terms,
-            "opened_at": now,
-            "expires_at": clock.due(now, policy.CHECKOUT_EXPIRY),
-        },
-    )
+    new = {
+        "provider": provider,
+        "purpose": purpose,
+        "about": about,
+        "amount": amount,
+        "currency": policy.CURRENCY,
+        "terms": terms,
+        "opened_at": now,
+        "expires_at": clock.due(now, policy.CHECKOUT_EXPIRY),
+    }
+    checkout, _ = Checkout.objects.get_or_create(client=client, token=token or checkout_token(), defaults=new)
+    if (checkout.amount, checkout.terms) != (amount, terms):
+        other = _derived(token, json.dumps(terms, sort_keys=True))
+        checkout, _ = Checkout.objects.get_or_create(client=client, token=other, defaults=new)
     return checkout
 
 
+def _derived(token: str, what: str) -> str:
+    """A token that follows from another one: the same each time, and as hard to guess."""
+    return salted_hmac("house.payments.checkout", f"{token} {what}").hexdigest()[: len(checkout_token())]
+
+
 def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
-    """After a decline: a new checkout of the same terms, while they are fresh.
+    """After a decline: a new checkout of the same terms, while they are fresh; pressed twice it is one.
 
     Refusals: `checkout_not_declined`, `checkout_expired` (choose again on the offer's page), `suspended`.
     """
@@ -60,7 +68,7 @@ def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
         raise Refusal("checkout_not_declined")
     if checkout.is_over(now):
         raise Refusal("checkout_expired")
-    return open_checkout(
+    again = open_checkout(
         client=checkout.client,
         provider=checkout.provider,
         purpose=Checkout.Purpose(checkout.purpose),
@@ -68,7 +76,9 @@ def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
         amount=checkout.amount,
         terms=checkout.terms,
         now=now,
+        token=_derived(checkout.token, "again"),
     )
+    return try_again(again, now=now) if again.state == State.DECLINED else again
 
 
 @transaction.atomic

@@ -19,6 +19,11 @@ from ..sentences import sentence
 from .base import Form
 
 PASSWORD_HINT = _("8 תווים לפחות. משפט קצר שקל לזכור הוא סיסמה טובה.")
+PASSWORD_PROBLEMS = {
+    "password_too_short": _("הסיסמה קצרה מדי."),
+    "password_too_common": _("הסיסמה נפוצה מדי וקל לנחש אותה."),
+    "password_too_similar": _("הסיסמה דומה מדי לשם או לדוא״ל."),
+}
 CODE = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false", "class": "input code-input"}
 LTR = {"dir": "ltr"}
 
@@ -57,8 +62,19 @@ def _password(autocomplete: str, hint: Any = "") -> forms.CharField:
     return forms.CharField(label=_("סיסמה"), help_text=hint, strip=False, max_length=128, widget=widget)
 
 
-class AccountForm(Form):
-    """Dresses a form of allauth: our labels and hints, no text inside empty fields."""
+def check_password(password: str, user: User | None = None) -> None:
+    """The rules of settings, in our words: Django has no Hebrew for some of them."""
+    try:
+        validate_password(password, user)
+    except ValidationError as problem:
+        raise ValidationError([PASSWORD_PROBLEMS[error.code or ""] for error in problem.error_list]) from None
+
+
+class Worded:
+    """Between our `Form` and one of allauth's: our labels and hints, and no text inside empty fields.
+
+    It stands before `Form` in time and after it in the list of bases, because `Form` looks at what was typed.
+    """
 
     labels = {
         "login": _("דוא״ל"),
@@ -69,8 +85,9 @@ class AccountForm(Form):
         "password2": _("הסיסמה החדשה, שוב"),
         "code": _("הקוד מהדוא״ל"),
     }
-    hints: dict[str, Any] = {"password1": PASSWORD_HINT}
+    hints = {"password1": PASSWORD_HINT}
     attributes = {"login": LTR, "email": LTR, "code": CODE}
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,14 +98,14 @@ class AccountForm(Form):
             field.help_text = self.hints.get(name, "")
 
 
-class LoginForm(AccountForm, allauth.LoginForm):
+class LoginForm(Form, Worded, allauth.LoginForm):
     """Page 23."""
 
 
-class SignupForm(AccountForm, allauth.SignupForm):
+class SignupForm(Form, Worded, allauth.SignupForm):
     """Page 24: names, an unticked box of its own for marketing, and the terms (GEN-16)."""
 
-    labels = {**AccountForm.labels, "password1": _("סיסמה")}
+    labels = {**Worded.labels, "password1": _("סיסמה")}
     first_name = _first_name()
     last_name = _last_name()
     marketing = forms.BooleanField(label=_("לקבל עדכונים והטבות בדוא״ל"), required=False)
@@ -107,37 +124,37 @@ class SignupForm(AccountForm, allauth.SignupForm):
             with transaction.atomic():
                 return super().try_save(request)
         except IntegrityError:
-            self.account_already_exists = True
+            self.account_already_exists: bool = True
             return super().try_save(request)
 
 
-class ResetPasswordForm(AccountForm, allauth.ResetPasswordForm):
+class ResetPasswordForm(Form, Worded, allauth.ResetPasswordForm):
     """The first step of a forgotten password."""
 
 
-class ResetPasswordKeyForm(AccountForm, allauth.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(Form, Worded, allauth.ResetPasswordKeyForm):
     """Its last step."""
 
 
-class ChangePasswordForm(AccountForm, allauth.ChangePasswordForm):
+class ChangePasswordForm(Form, Worded, allauth.ChangePasswordForm):
     """With the current password."""
 
 
-class SetPasswordForm(AccountForm, allauth.SetPasswordForm):
+class SetPasswordForm(Form, Worded, allauth.SetPasswordForm):
     """Of an account that has none."""
 
 
-class AddEmailForm(AccountForm, allauth.AddEmailForm):
+class AddEmailForm(Form, Worded, allauth.AddEmailForm):
     """A new address, which replaces the old one when its code has come back."""
 
     labels = {"email": _("הכתובת החדשה")}
 
 
-class ConfirmEmailVerificationCodeForm(AccountForm, allauth.ConfirmEmailVerificationCodeForm):
+class ConfirmEmailVerificationCodeForm(Form, Worded, allauth.ConfirmEmailVerificationCodeForm):
     """Page 25."""
 
 
-class ReauthenticateForm(AccountForm, allauth.ReauthenticateForm):
+class ReauthenticateForm(Form, Worded, allauth.ReauthenticateForm):
     """The password once more, before something delicate."""
 
 
@@ -194,5 +211,5 @@ class OwnerForm(Form):
 
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
-        validate_password(typed)
+        check_password(typed)
         return typed

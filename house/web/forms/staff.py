@@ -44,16 +44,16 @@ def _reason() -> forms.CharField:
     return words(_("הסיבה"), longest=policy.EXPLANATION_MAX, rows=3)
 
 
+def _preset(ready: dict[str, Any]) -> forms.ChoiceField:
+    choices = [("", _("בלי סיבה מוכנה")), *ready.items()]
+    return forms.ChoiceField(label=_("סיבה מוכנה"), choices=choices, required=False)
+
+
 class ReasonForm(Form):
     """A ready-made reason, words of one's own, or both."""
 
     ready: dict[str, Any] = {}
-    preset = forms.ChoiceField(label=_("סיבה מוכנה"), required=False)
     text = words(_("ובמילים שלך"), longest=policy.EXPLANATION_MAX, rows=4, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["preset"].choices = [("", _("בלי סיבה מוכנה")), *self.ready.items()]  # type: ignore[attr-defined]
 
     @property
     def reason(self) -> str:
@@ -66,12 +66,14 @@ class DenialForm(ReasonForm):
     """F-4."""
 
     ready = DENIALS
+    preset = _preset(DENIALS)
 
 
 class RemovalForm(ReasonForm):
     """F-10 (OFR-26)."""
 
     ready = REMOVALS
+    preset = _preset(REMOVALS)
 
 
 class DecisionForm(Form):
@@ -101,7 +103,6 @@ STEPS_FROM = {
 class StandingForm(Form):
     """Suspend, lift, block (DEC-37); a suspension without an end lasts until it is lifted (AMB-14)."""
 
-    step = forms.ChoiceField(label=_("הצעד"), widget=forms.RadioSelect)
     until = forms.DateField(
         label=_("השעיה עד סוף היום"),
         required=False,
@@ -110,10 +111,12 @@ class StandingForm(Form):
     why = _reason()
 
     def __init__(self, user: User, now: datetime, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self._now = now
         steps = [(step, STEPS[step]) for step in STEPS_FROM[S(user.standing)]]
-        self.fields["step"].choices = steps  # type: ignore[attr-defined]
+        asked: dict[str, forms.Field] = {
+            "step": forms.ChoiceField(label=_("הצעד"), choices=steps, widget=forms.RadioSelect)
+        }
+        super().__init__(*args, asked=asked, **kwargs)
 
     def clean_until(self) -> datetime | None:
         """The end of the day that was chosen, in Israel."""
@@ -134,27 +137,24 @@ class RoleForm(Form):
 class CaseNoteForm(Form):
     """An answer to whoever opened the case, or a note among staff."""
 
-    to = forms.ChoiceField(label=_("למי"), widget=forms.RadioSelect)
     text = words(_("הטקסט"), longest=policy.EXPLANATION_MAX, rows=5)
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        among = [("staff", _("הערה פנימית, רק לצוות"))]
         opener = [("opener", _("תשובה למי שפנה"))] if case.opened_by_id else []
-        self.fields["to"].choices = opener + among  # type: ignore[attr-defined]
-        self.fields["to"].initial = (opener + among)[0][0]
+        choices = [*opener, ("staff", _("הערה פנימית, רק לצוות"))]
+        to = forms.ChoiceField(label=_("למי"), choices=choices, initial=choices[0][0], widget=forms.RadioSelect)
+        super().__init__(*args, asked={"to": to}, **kwargs)
 
 
 class OrderCancellationForm(Form):
     """What support says when it cancels (O-24, MET-05)."""
 
-    reason = forms.ChoiceField(label=_("הסיבה"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("הסיבה"),
+        choices=[(code, _(label)) for code, label in SUPPORT_CANCELLATION.items()],
+        widget=forms.RadioSelect,
+    )
     why = words(_("מה קרה? רק ליומן הצוות"), longest=policy.EXPLANATION_MAX)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reasons = [(code, _now(label)) for code, label in SUPPORT_CANCELLATION.items()]
-        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
 
     def clean_why(self) -> str:
         return clean_text(self.cleaned_data["why"])
@@ -163,13 +163,13 @@ class OrderCancellationForm(Form):
 class AuditForm(Form):
     """What to look for in the log."""
 
-    what = forms.ChoiceField(label=_("מה נעשה"), required=False)
     by = forms.CharField(label=_("מי (דוא״ל)"), max_length=254, required=False, widget=forms.TextInput({"dir": "ltr"}))
     about = forms.CharField(label=_("על מה"), max_length=60, required=False, widget=forms.TextInput({"dir": "ltr"}))
 
     def __init__(self, deeds: Iterable[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["what"].choices = [("", _("הכול")), *deeds]  # type: ignore[attr-defined]
+        choices = [("", _("הכול")), *deeds]
+        asked: dict[str, forms.Field] = {"what": forms.ChoiceField(label=_("מה נעשה"), choices=choices, required=False)}
+        super().__init__(*args, asked=asked, **kwargs)
 
 
 class CategoryForm(Form):

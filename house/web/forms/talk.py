@@ -20,7 +20,7 @@ class FilesField(forms.FileField):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(widget=FilesInput(), required=False, **kwargs)  # type: ignore[arg-type]
 
-    def clean(self, data: object, initial: object = None) -> list[object]:  # type: ignore[override]
+    def clean(self, data: object, initial: object = None) -> list[object]:
         given = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(each, initial) for each in given if each]
 

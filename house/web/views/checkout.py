@@ -1,5 +1,6 @@
 """Paying: what is ordered and on which terms, the way to the gateway and back, and the gateway's door."""
 
+from django.db import IntegrityError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -45,7 +46,10 @@ def start(request: Request, pk: int) -> HttpResponse:
 def _buy(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
     words = form.cleaned_data
     client = person(request)
-    checkout = open_for_offer(offer, client=client, now=request.now, token=words["key"], **choice.asked)
+    try:
+        checkout = open_for_offer(offer, client=client, now=request.now, token=words["key"], **choice.asked)
+    except IntegrityError:
+        raise Refusal("wrong_state") from None  # the key of somebody else's checkout
     return _to_gateway(request, checkout, words["invoice_name"], words["invoice_number"])
 
 

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -17,6 +17,7 @@ from house.notices.models import Letter, Notice
 
 from ..guards import person, signed_in
 from ..paging import page_of
+from ..request import Request
 
 # A letter is shown as it was sent, in a frame that runs nothing and fetches nothing.
 LETTER_POLICY = (
@@ -27,7 +28,7 @@ LETTER_POLICY = (
 
 @require_safe
 @signed_in
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Page 29: by day, unread first to the eye."""
     page = page_of(request, person(request).notices.order_by("-at", "-pk"))
     days = groupby(page.rows, key=lambda row: row.at.astimezone(ISRAEL).date())
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: Request) -> HttpResponse:
     """Everything is read."""
     person(request).notices.filter(read_at=None).update(read_at=request.now)
     return redirect("notices")
@@ -49,7 +50,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-def follow(request: HttpRequest, pk: int) -> HttpResponse:
+def follow(request: Request, pk: int) -> HttpResponse:
     """One's own notice is read, and leads to its page."""
     notice = get_object_or_404(person(request).notices, pk=pk)
     Notice.objects.filter(pk=pk, read_at=None).update(read_at=request.now)
@@ -57,7 +58,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def mailbox(request: HttpRequest) -> HttpResponse:
+def mailbox(request: Request) -> HttpResponse:
     """Letters of the demo market, newest first; `?to=` finds those of one address."""
     sought = request.GET.get("to", "").replace("\x00", "").strip()[:254]
     rows = Letter.objects.filter(to__icontains=sought) if sought else Letter.objects.all()
@@ -65,8 +66,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_update({"frame-src": [SELF]})
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know no arguments of an address
+def letter(request: Request, pk: int) -> HttpResponse:
     """One letter: its text here, its look in a frame of its own."""
     row = get_object_or_404(Letter, pk=pk)
     if "html" in request.GET:
@@ -75,7 +76,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-def _as_sent(request: HttpRequest, row: Letter) -> HttpResponse:
+def _as_sent(request: Request, row: Letter) -> HttpResponse:
     """The HTML of a letter. Its links open beside the mailbox."""
     html = SafeString(row.html.replace("<head>", '<head><base target="_blank">', 1))
     response = HttpResponse(html)

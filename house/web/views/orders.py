@@ -19,8 +19,9 @@ from house.inbox.actions import read as mark_read
 from house.orders import money
 from house.orders.actions import chat, requests, work
 from house.orders.models import Delivery, Order, OrderRequirement, ResolutionRequest, Stage
-from house.orders.move import open_request
+from house.orders.move import open_request, refuse_while_cancelling
 from house.orders.parties import party_of
+from house.orders.process import STAGE, Step
 from house.orders.reasons import CANCELLATION
 from house.process import Party, Refusal
 from house.reputation.actions import may_review
@@ -94,11 +95,21 @@ class Room:
         }
 
 
-def open_room(request: Request, number: str) -> Room:
-    """The order of this number, if the visitor is one of its sides."""
+def open_room(request: Request, number: str, side: Party | None = None) -> Room:
+    """The order of this number, if the visitor is one of its sides; or this side, where a page belongs to one."""
     rows = Order.objects.visible_to(person(request))
     related = ("client", "provider__profile", "thread__a", "thread__b", "offer", "checkout")
-    return Room(request, get_object_or_404(rows.select_related(*related), number=number))
+    here = Room(request, get_object_or_404(rows.select_related(*related), number=number))
+    if side is not None and here.party is not side:
+        raise Http404
+    return here
+
+
+def may_be_asked(here: Room, step: Step) -> None:
+    """A page that asks before a step opens only while the table allows it; what is sent is judged by the verb."""
+    if here.request.method == "GET":
+        refuse_while_cancelling(here.order)
+        STAGE.check(step, state=here.stage.state, party=here.party)
 
 
 def back_to(here: Room, said: str = "") -> HttpResponse:
@@ -252,7 +263,7 @@ def _with_files(here: Room, rows: list[OrderRequirement]) -> list[tuple[OrderReq
 @signed_in
 def reminder(request: Request, number: str) -> HttpResponse:
     """The provider reminds the client of the requirements (DEC-15)."""
-    here = open_room(request, number)
+    here = open_room(request, number, Party.PROVIDER)
     work.remind(here.stage, by=person(request), now=here.now)
     return back_to(here, _("התזכורת נשלחה."))
 
@@ -261,7 +272,8 @@ def reminder(request: Request, number: str) -> HttpResponse:
 @signed_in
 def abandonment(request: Request, number: str) -> HttpResponse:
     """The requirements never came (DEC-15)."""
-    here = open_room(request, number)
+    here = open_room(request, number, Party.PROVIDER)
+    may_be_asked(here, Step.GIVE_UP)
     if request.method == "POST":
         work.give_up(here.stage, by=person(request), now=here.now)
         return back_to(here, _("ההזמנה בוטלה והכסף הוחזר."))
@@ -272,9 +284,8 @@ def abandonment(request: Request, number: str) -> HttpResponse:
 @provider
 def deliver(request: Request, number: str) -> HttpResponse:
     """Page 60: a delivery or its draft; a refused delivery is kept as a draft (DLV-04)."""
-    here = open_room(request, number)
-    if here.party is not Party.PROVIDER:
-        raise Http404
+    here = open_room(request, number, Party.PROVIDER)
+    may_be_asked(here, Step.DELIVER)
     draft = here.stage.deliveries.filter(sent_at=None).first()
     form = DeliveryForm(request.POST or None, request.FILES or None, initial=_drafted(draft))
     if request.method == "POST" and form.is_valid():
@@ -312,7 +323,8 @@ def _kept(request: Request, draft: Delivery | None) -> list[UUID]:
 @signed_in
 def acceptance(request: Request, number: str) -> HttpResponse:
     """The client accepts: the money is released (ORD-09)."""
-    here = open_room(request, number)
+    here = open_room(request, number, Party.CLIENT)
+    may_be_asked(here, Step.ACCEPT)
     if request.method == "POST":
         work.accept(here.stage, by=person(request), now=here.now)
         messages.success(request, _("המסירה אושרה והכסף שוחרר. נשאר לספר איך היה."))
@@ -324,7 +336,8 @@ def acceptance(request: Request, number: str) -> HttpResponse:
 @signed_in
 def revision(request: Request, number: str) -> HttpResponse:
     """Changes are asked for, with the Yes/No confirmation (REV-06…08)."""
-    here = open_room(request, number)
+    here = open_room(request, number, Party.CLIENT)
+    may_be_asked(here, Step.REVISE)
     form = RevisionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -350,6 +363,7 @@ def revision(request: Request, number: str) -> HttpResponse:
 def cancellation(request: Request, number: str) -> HttpResponse:
     """Asking to cancel by consent (CAN-01); the page says what silence will do (DEC-48)."""
     here = open_room(request, number)
+    may_be_asked(here, Step.CANCEL)
     late = bool(here.stage.lateness(here.now))
     reason = {"reason": "very_late"} if late and here.party is Party.CLIENT else {}
     form = CancellationForm(here.stage, here.party, late, request.POST or None, request.FILES or None, initial=reason)
@@ -389,6 +403,8 @@ def consent(request: Request, number: str) -> HttpResponse:
     """The other side agrees to cancel (CAN-02)."""
     here = open_room(request, number)
     asked = _asked(here)
+    if not room.actions(here.stage, asked, here.party, here.now)["answer"]:
+        raise Refusal("wrong_party")
     if request.method == "POST":
         requests.consent(asked, by=person(request), now=here.now)
         return back_to(here, _("ההזמנה בוטלה בהסכמה והכסף הוחזר."))
@@ -417,8 +433,8 @@ def withdrawal(request: Request, number: str) -> HttpResponse:
 @signed_in
 def again(request: Request, number: str) -> HttpResponse:
     """The same once more, at today's prices: leads to the checkout with the same choice."""
-    here = open_room(request, number)
-    if here.party is not Party.CLIENT or here.order.offer is None:
+    here = open_room(request, number, Party.CLIENT)
+    if here.order.offer is None:
         raise Http404
     terms = here.order.terms
     pairs = [f"package={terms['package']['position']}", f"quantity={terms['quantity']}"]

@@ -1,6 +1,6 @@
 """Reviews of both sides (DEC-10)."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -40,9 +40,7 @@ def rate(request: Request, number: str) -> HttpResponse:
 @signed_in
 def reply(request: Request, number: str) -> HttpResponse:
     """The provider's one public answer."""
-    here = open_room(request, number)
-    if here.party is not Party.PROVIDER:
-        raise Http404
+    here = open_room(request, number, Party.PROVIDER)
     review = get_object_or_404(
         Review.objects.select_related("author"),
         order=here.order,

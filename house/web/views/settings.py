@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,13 +24,14 @@ from house.process import Refusal
 from ..forms.base import Form, add_refusal
 from ..forms.people import ClosingForm, NamesForm, OwnerForm, PictureForm
 from ..guards import person, signed_in
+from ..request import Request
 from ..sentences import sentence
 
 GET_POST = require_http_methods(["GET", "POST"])
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def _page(request: HttpRequest, template: str, *forms: Form, **context: Any) -> HttpResponse:
+def _page(request: Request, template: str, *forms: Form, **context: Any) -> HttpResponse:
     """A page of settings; 422 when one of its forms has something to mend."""
     status = 422 if any(form.errors for form in forms) else 200
     return render(request, f"settings/{template}.html", context, status=status)
@@ -38,14 +39,14 @@ def _page(request: HttpRequest, template: str, *forms: Form, **context: Any) -> 
 
 @require_safe
 @signed_in
-def welcome(request: HttpRequest) -> HttpResponse:
+def welcome(request: Request) -> HttpResponse:
     """Page 27: what brings you here."""
     return _page(request, "welcome")
 
 
 @GET_POST
 @signed_in
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """Page 30: names and picture. Each button sends its own form."""
     user = person(request)
     names = NamesForm(_sent(request, "names"), initial={"first_name": user.first_name, "last_name": user.last_name})
@@ -61,12 +62,12 @@ def profile(request: HttpRequest) -> HttpResponse:
     return _page(request, "profile", names, picture, names=names, picture=picture)
 
 
-def _sent(request: HttpRequest, button: str) -> Any:
+def _sent(request: Request, button: str) -> Any:
     """The typed values, if this form was the one that was sent."""
     return request.POST if button in request.POST else None
 
 
-def _saved(request: HttpRequest, page: str, said: str) -> HttpResponse:
+def _saved(request: Request, page: str, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect(page)
 
@@ -82,7 +83,7 @@ def _portrait(user: User, form: PictureForm) -> bool:
 
 @GET_POST
 @signed_in
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: Request) -> HttpResponse:
     """Page 31: password, address, and the devices that are signed in."""
     sessions = sorted(UserSession.objects.purge_and_list(person(request)), key=lambda row: row.last_seen_at)[::-1]
     if request.method == "POST":
@@ -90,7 +91,7 @@ def security(request: HttpRequest) -> HttpResponse:
     return _page(request, "security", sessions=sessions)
 
 
-def _end_sessions(request: HttpRequest, sessions: list[UserSession]) -> HttpResponse:
+def _end_sessions(request: Request, sessions: list[UserSession]) -> HttpResponse:
     """One device, or all but this one."""
     others = [row for row in sessions if not row.is_current()]
     chosen = request.POST.get("session", "")
@@ -102,7 +103,7 @@ def _end_sessions(request: HttpRequest, sessions: list[UserSession]) -> HttpResp
 
 @GET_POST
 @signed_in
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: Request) -> HttpResponse:
     """Page 32: marketing is a consent of its own."""
     if request.method == "POST":
         agreed = request.POST.get("marketing") == "on"
@@ -113,7 +114,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def mode(request: HttpRequest) -> HttpResponse:
+def mode(request: Request) -> HttpResponse:
     """Client ↔ provider (ACC-06)."""
     user = switch_mode(person(request))
     return redirect("seller" if user.mode == User.Mode.PROVIDER else "home")
@@ -121,7 +122,7 @@ def mode(request: HttpRequest) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def closing(request: HttpRequest) -> HttpResponse:
+def closing(request: Request) -> HttpResponse:
     """Ends the account: the page says what stays and what goes, and asks for the password again."""
     user = person(request)
     waiting = Order.objects.visible_to(user).open().count()
@@ -135,7 +136,7 @@ def closing(request: HttpRequest) -> HttpResponse:
     return _page(request, "closing", form, form=form, waiting=waiting)
 
 
-def _close(user: User, waiting: int, request: HttpRequest) -> None:
+def _close(user: User, waiting: int, request: Request) -> None:
     """The account, its addresses and its sessions. The market keeps an owner."""
     owners = StaffRole.objects.filter(role=Role.OWNER)
     if owners.filter(user=user).exists() and not owners.exclude(user=user).exists():
@@ -150,7 +151,7 @@ def _close(user: User, waiting: int, request: HttpRequest) -> None:
 
 
 @GET_POST
-def owner(request: HttpRequest, token: str) -> HttpResponse:
+def owner(request: Request, token: str) -> HttpResponse:
     """The one-time link that the server prints at its start makes the first owner."""
     if not owner_link.is_good(token):
         return render(request, "settings/owner_over.html", {}, status=410)

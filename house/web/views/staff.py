@@ -348,6 +348,22 @@ def _line(row: OrderEvent) -> dict[str, Any]:
     }
 
 
+TIMERS = {
+    "late": _later("המועד עובר"),
+    "very_late": _later("האיחור עובר יממה"),
+    "requirements": _later("ביטול בלי דרישות"),
+    "decide": _later("אישור בלי תגובה"),
+    "expire": _later("ביטול בלי תשובה לבקשה"),
+}
+
+
+def _promise(kind: str) -> str:
+    """What a deadline will do; those with a dot remind of it."""
+    name, warns, _hours = kind.partition(".")
+    text = str(TIMERS.get(name, name))
+    return _("תזכורת לפני: %(what)s") % {"what": text} if warns else text
+
+
 def _talk(order: Order, user: User) -> dict[str, Any]:
     """What the sides wrote and sent; the client's words stand on the one side, the provider's on the other."""
     if not user.has_role(*TALK):
@@ -372,7 +388,7 @@ def order(request: Request, number: str) -> HttpResponse:
         "diary": diary(found),
         "transfers": history(found.about),
         "refunds": found.checkout.refunds.all(),
-        "deadlines": found.deadlines.filter(done_at=None).order_by("due_at"),
+        "deadlines": [(row, _promise(row.kind)) for row in found.deadlines.filter(done_at=None).order_by("due_at")],
         "cases": Case.objects.filter(about=found.about, kind__in=kinds_of(user)).order_by("-opened_at"),
         "entries": AuditEntry.objects.filter(about=found.about).select_related("by"),
         "may_cancel": found.is_open and user.has_role(Role.SUPPORT),

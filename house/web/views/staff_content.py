@@ -26,7 +26,7 @@ def categories(request: Request) -> HttpResponse:
     """Page 77: the categories, and what people looked for and did not find."""
     published = Count("offers", filter=Q(offers__state=Offer.State.PUBLISHED))
     context = {
-        "rows": Category.objects.annotate(published=published),
+        "rows": Category.objects.annotate(published=published).order_by("position", "pk"),
         "misses": SearchMiss.objects.order_by("-times", "-last_at")[:MISSES],
     }
     return desk(request, "categories", context)

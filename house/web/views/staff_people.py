@@ -30,9 +30,9 @@ GET_POST = require_http_methods(["GET", "POST"])
 LATEST = 10  # rows of each list on a person's page
 STANDINGS = {
     User.Standing.GOOD: (_later("חשבון תקין"), "good", "circle-check"),
-    User.Standing.DEMOTED: (_later("הורד בדרגה"), "warn", "chevron-down"),
-    User.Standing.SUSPENDED: (_later("מושעה"), "urgent", "pause"),
-    User.Standing.BLOCKED: (_later("חסום"), "bad", "circle-x"),
+    User.Standing.DEMOTED: (_later("דרגה הורדה"), "warn", "chevron-down"),
+    User.Standing.SUSPENDED: (_later("חשבון מושעה"), "urgent", "pause"),
+    User.Standing.BLOCKED: (_later("חשבון חסום"), "bad", "circle-x"),
 }
 
 # --- business applications

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -23,18 +23,19 @@ from ..forms.notices import AnswerForm, CaseForm, OutsiderForm
 from ..guards import person, signed_in
 from ..paging import page_of
 from ..receipts import send_receipt
+from ..request import Request
 from ..uploads import files_about, with_files
 
 GET_POST = require_http_methods(["GET", "POST"])
 
 
 @GET_POST
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: Request) -> HttpResponse:
     """A case is opened; those without an account leave an address for the answer."""
     return _own_case(request) if request.user.is_authenticated else _outside_case(request)
 
 
-def _own_case(request: HttpRequest) -> HttpResponse:
+def _own_case(request: Request) -> HttpResponse:
     user = person(request)
     order = _own_order(request, user)
     form = CaseForm(request.POST or None, request.FILES or None)
@@ -50,7 +51,7 @@ def _own_case(request: HttpRequest) -> HttpResponse:
     return render(request, "support/ask.html", context, status=422 if form.errors else 200)
 
 
-def _own_order(request: HttpRequest, user: User) -> Order | None:
+def _own_order(request: Request, user: User) -> Order | None:
     """`?about=order:BH-…` counts only when the order is the asker's."""
     kind, _sign, number = request.GET.get("about", "").partition(":")
     return Order.objects.visible_to(user).filter(number=number).first() if kind == "order" else None
@@ -64,7 +65,7 @@ def _open(user: User, about: str, words: dict[str, Any], now: datetime) -> Case:
     return case
 
 
-def _outside_case(request: HttpRequest) -> HttpResponse:
+def _outside_case(request: Request) -> HttpResponse:
     form = OutsiderForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
@@ -81,7 +82,7 @@ def _outside_case(request: HttpRequest) -> HttpResponse:
 
 @GET_POST
 @signed_in
-def show(request: HttpRequest, number: str) -> HttpResponse:
+def show(request: Request, number: str) -> HttpResponse:
     """The thread of one's own case, without what staff write among themselves."""
     case = get_object_or_404(Case, number=number, opened_by=person(request))
     form = AnswerForm(request.POST or None, request.FILES or None)

@@ -30,6 +30,7 @@ from ..forms.system import CancelForm, OwnCancelForm
 from ..guards import needs, person
 from ..licences import parts
 from ..receipts import send_receipt
+from ..request import Request
 from ..samples import samples
 from ..seo import absolute
 
@@ -46,7 +47,7 @@ ORDERS_TO_CANCEL = 20
 
 @require_safe
 @for_guests
-def legal(request: HttpRequest, page: str) -> HttpResponse:
+def legal(request: Request, page: str) -> HttpResponse:
     """Page 21: terms, privacy, cookies, accessibility."""
     if page not in site.LEGAL:
         raise Http404
@@ -54,21 +55,19 @@ def legal(request: HttpRequest, page: str) -> HttpResponse:
 
 
 @GET_POST
-def cancel(request: HttpRequest) -> HttpResponse:
+def cancel(request: Request) -> HttpResponse:
     """Page 22, ביטול עסקה: with an account one's own order, without one a few details (section 14ט)."""
     return _own_cancel(request) if request.user.is_authenticated else _outside_cancel(request)
 
 
-def _own_cancel(request: HttpRequest) -> HttpResponse:
+def _own_cancel(request: Request) -> HttpResponse:
     user = person(request)
     orders = list(Order.objects.filter(client=user).order_by("-placed_at")[:ORDERS_TO_CANCEL])
     form = OwnCancelForm(orders, request.POST or None, initial={"order": request.GET.get("order", "")})
     if request.method == "POST" and form.is_valid():
         order = next(row for row in orders if row.number == form.cleaned_data["order"])
         text = form.cleaned_data["text"] or _("בלי פירוט.")
-        case = open_support_case(
-            by=user, about=order.about, subject=_subject(order.number), text=text, now=request.now
-        )
+        case = open_support_case(by=user, about=order.about, subject=_subject(order.number), text=text, now=request.now)
         messages.success(request, _("הודעת הביטול התקבלה, ואישור נשלח בדוא״ל."))
         return redirect("support_case", number=case.number)
     context = {"form": form, "orders": orders}
@@ -79,7 +78,7 @@ def _subject(number: str) -> str:
     return _("ביטול עסקה לפי חוק: %(number)s") % {"number": number}
 
 
-def _outside_cancel(request: HttpRequest) -> HttpResponse:
+def _outside_cancel(request: Request) -> HttpResponse:
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
@@ -91,7 +90,7 @@ def _outside_cancel(request: HttpRequest) -> HttpResponse:
     return render(request, "system/cancel.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _notice_of_cancellation(words: dict[str, Any], request: HttpRequest) -> Case:
+def _notice_of_cancellation(words: dict[str, Any], request: Request) -> Case:
     lines = [
         _("העסקה: %(deal)s") % {"deal": words["deal"]},
         _("מספר זהות: %(identity)s") % {"identity": words["identity"]},
@@ -105,14 +104,14 @@ def _notice_of_cancellation(words: dict[str, Any], request: HttpRequest) -> Case
 
 @require_safe
 @for_guests
-def licenses(request: HttpRequest) -> HttpResponse:
+def licenses(request: Request) -> HttpResponse:
     """The parts of others, each with its licence."""
     return render(request, "system/licenses.html", {"parts": parts()})
 
 
 @require_safe
 @needs()
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request: Request) -> HttpResponse:
     """Every component in every state, for eyes and validators."""
     return render(request, "system/styleguide.html", samples(request.now))
 
@@ -121,7 +120,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def ready(request: HttpRequest) -> HttpResponse:
+def ready(request: Request) -> HttpResponse:
     """Whether this process can serve; whether a worker breathes is told beside it."""
     found = {"database": False, "migrations": False, "worker": False}
     try:
@@ -147,7 +146,7 @@ def _migrated() -> bool:
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: Request) -> HttpResponse:
     """Private pages are nobody's search results."""
     closed = ("/accounts/", "/settings/", "/orders/", "/checkout/", "/inbox/", "/notifications/", "/me/", "/seller/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*closed, "/staff/", "/support/", "/mailbox/"))]
@@ -156,7 +155,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
+def sitemap(request: Request) -> HttpResponse:
     """One file, or the index of several, or one of them."""
     name = request.GET.get("part", "")
     files = [] if name else site.files()
@@ -168,7 +167,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def manifest(request: HttpRequest) -> HttpResponse:
+def manifest(request: Request) -> HttpResponse:
     """For a phone's home screen."""
     data = {
         "name": "build-in house",
@@ -186,7 +185,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def media(request: HttpRequest, name: str) -> HttpResponse:
+def media(request: Request, name: str) -> FileResponse:
     """Pictures that everybody may see. Each has a name of its own for good, so it is kept for a year."""
     kind = PICTURES.get(posixpath.splitext(name)[1])
     if kind is None or not name.startswith(PUBLIC_MEDIA) or posixpath.normpath(name) != name:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from house import clock
 from house.demo.load import NotEmpty, load, whole
+from house.demo.quick import prepared_statements
 from house.market.models import Market
 
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
         self.stdout.write("Loading the demo market, once; this takes about a minute …")
         began = time.monotonic()
         try:
-            load(clock.now(), whole(), say=self.stdout.write)
+            with prepared_statements():
+                load(clock.now(), whole(), say=self.stdout.write)
         except NotEmpty:
             raise CommandError("This database has people of its own; the demo market needs an empty one.") from None
         self.stdout.write(f"  done in {time.monotonic() - began:.0f} seconds")

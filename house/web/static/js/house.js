@@ -64,6 +64,13 @@ for (const zone of document.querySelectorAll(".file-drop")) {
 // What is wrong is read first.
 document.querySelector(".error-summary")?.focus();
 
+// A page that waits for something, [data-watch] seconds at a time: it is loaded anew only when it has come.
+const waiting = document.querySelector("[data-watch]");
+if (waiting) setInterval(async () => {
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.ok && !(await answer.text()).includes("data-watch")) location.reload();
+}, waiting.dataset.watch * 1000);
+
 // Printing.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();

@@ -1,0 +1,61 @@
+"""Many people at once, each with a connection of their own, and a look at what is left afterwards."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+
+from house.ledger.models import Entry, Transfer
+from house.orders.models import Order
+from house.orders.proof import prove
+from house.payments.models import Refund
+from house.process import Refusal
+
+TWENTY = 20
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Lets every act begin at the same moment; counts "done" and the codes of refusals."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> str:
+        try:
+            gate.wait(30)
+            act()
+            return "done"
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return Counter(pool.map(run, acts))
+
+
+def transfers(order: Order) -> list[str]:
+    """What moved, in kinds."""
+    return sorted(Transfer.objects.filter(about=order.about).values_list("kind", flat=True))
+
+
+def assert_one_outcome(order: Order) -> str:
+    """The order ended once: paid out and kept, or cancelled and refunded; the books are whole. Returns its state."""
+    order.refresh_from_db()
+    released = order.state == Order.State.COMPLETED
+    assert transfers(order) == ["paid", "release" if released else "refund"]
+    assert sum(Entry.objects.filter(transfer__about=order.about).values_list("amount", flat=True)) == 0
+    assert Refund.objects.filter(checkout=order.checkout).count() == (0 if released else 1)
+    ends = order.events.exclude(after="").filter(after__in=["approved", "cancelled"])
+    assert ends.count() == 1
+    assert prove().faults == []
+    return order.state
+
+
+def empty_queue() -> None:
+    """Procrastinate's tables are not Django's: a transactional test empties them itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+            " RESTART IDENTITY CASCADE"
+        )

@@ -1,0 +1,239 @@
+"""A small market in which every address leads somewhere, made once for many tests and left as it was by each."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client as Browser
+from django.test import override_settings
+
+from house import clock
+from house.catalog import actions as catalog
+from house.catalog.actions import ExtraRow, PackageRow
+from house.catalog.models import Offer
+from house.desk import actions as desk
+from house.desk.people import block, submit_application, suspend
+from house.files.actions import store
+from house.market.models import Market
+from house.inbox.actions import open_conversation, say
+from house.inbox.models import Conversation
+from house.notices.models import Letter
+from house.orders.actions import chat, requests, work
+from house.orders.models import Order
+from house.payments import actions as payments
+from house.payments.models import Checkout
+from house.people import showing
+from house.people.actions import open_provider
+from house.people.models import PortfolioItem, Role, User
+from house.reputation.actions import review
+
+from .. import make, persons
+
+HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class World:
+    """Noa orders from Amir; everybody else is a stranger to their things."""
+
+    now: datetime
+    media: Path
+    people: dict[str, User]
+    offers: dict[str, Offer]
+    orders: dict[str, Order]
+    checkouts: dict[str, Checkout]
+    things: dict[str, Any]
+
+    def browser(self, name: str) -> Browser:
+        """Somebody's browser; the guest's name is empty."""
+        browser = Browser(raise_request_exception=False)
+        if name:
+            browser.force_login(self.people[name])
+        return browser
+
+
+def upload(owner: User, about: str, now: datetime, name: str = "plan.pdf") -> UUID:
+    source = SimpleUploadedFile(name, b"%PDF-1.4 a plan with its measures")
+    return store([source], owner=owner, about=about, now=now)[0].pk
+
+
+def _people(now: datetime) -> dict[str, User]:
+    staff = {role: persons.staff(role, role, "צוות", now, role) for role in Role.values}
+    traders = {name: persons.provider(name, name, "לוי", now) for name in ("amir", "rival", "frozen", "banned")}
+    clients = {name: persons.client(name, name, "ברק", now) for name in ("noa", "dana")}
+    people = {**clients, **traders, **staff}
+    for user in people.values():
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return people
+
+
+def rich(provider: User, now: datetime) -> Offer:
+    """A draft with something in every part."""
+    offer = make.draft(provider, now, packages=3, requirements=make.REQUIREMENTS)
+    rows = [
+        PackageRow(name=name, text="מה שצריך", price=1000_00 * number, days=5 * number, fast_days=2, fast_price=200_00)
+        for number, name in enumerate(("בסיס", "מורחב", "מלא"), start=1)
+    ]
+    extras = [
+        ExtraRow(kind="other", title="פינוי פסולת", price=150_00, max_quantity=4, days=1),
+        ExtraRow(kind="revisions", title="עוד סבב", price=80_00),
+    ]
+    catalog.save_packages(
+        offer, by=provider, now=now, packages=rows, extras=extras, quantity_max=5, extra_unit_days=2, fast_quantity_max=3
+    )
+    return Offer.objects.get(pk=offer.pk)
+
+
+def _offers(people: dict[str, User], now: datetime) -> dict[str, Offer]:
+    amir, reviewer = people["amir"], people["reviewer"]
+    offers = {name: rich(amir, now) for name in ("open", "pending", "denied", "paused", "removed", "draft")}
+    offers["other"] = rich(people["rival"], now)
+    for name in ("open", "other", "pending", "denied", "paused", "removed"):
+        catalog.submit(offers[name], by=offers[name].provider, now=now, rights=True)
+    for name in ("open", "other", "paused", "removed"):
+        catalog.approve(offers[name], by=reviewer, now=now)
+    catalog.deny(offers["denied"], by=reviewer, reason="התמונות אינן שלך", now=now)
+    catalog.pause(offers["paused"], by=amir, now=now, returns_on=(now + 9 * DAY).date())
+    catalog.remove(offers["removed"], by=amir, reason="", now=now)
+    return {name: Offer.objects.get(pk=row.pk) for name, row in offers.items()}
+
+
+def ordered(offer: Offer, client: User, now: datetime) -> Order:
+    row = make.checkout(offer, client, now)
+    assert make.pay(row, now) == "paid"
+    return Order.objects.get(checkout=row)
+
+
+def begun(offer: Offer, client: User, now: datetime) -> Order:
+    """With the requirements sent."""
+    order = ordered(offer, client, now)
+    answers = {row.position: row for row in order.requirements.all()}
+    answers[1].answer = "שני מטר"
+    work.answer(order, answers, by=client, now=now)
+    work.start(make.stage(order), by=client, now=now)
+    return Order.objects.get(pk=order.pk)
+
+
+def _orders(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, Order]:
+    noa, amir = people["noa"], people["amir"]
+    orders = {"awaiting": ordered(offer, noa, now), "forgotten": ordered(offer, noa, now - 8 * DAY)}
+    orders |= {name: begun(offer, noa, now - DAY) for name in ("active", "delivered", "asked", "done")}
+    for name in ("delivered", "done"):
+        make.deliver(orders[name], now - DAY / 2)
+    requests.ask_cancellation(
+        make.stage(orders["asked"]),
+        reason="other",
+        explanation="התוכניות השתנו ואין צורך בעבודה",
+        by=noa,
+        now=now,
+        files=[upload(noa, orders["asked"].about, now)],
+    )
+    work.accept(make.stage(orders["done"]), by=noa, now=now - DAY / 3)
+    review(orders["done"], by=noa, text="עבודה נקייה ובזמן", quality=5, communication=5, value=4, now=now - DAY / 4)
+    review(orders["done"], by=amir, text="לקוחה ברורה ונעימה", stars=5, now=now - DAY / 4)
+    return {name: Order.objects.get(pk=row.pk) for name, row in orders.items()}
+
+
+def _checkouts(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, Checkout]:
+    names = ("open", "paying", "declined", "expired")
+    rows = {name: make.checkout(offer, people["noa"], now - (name == "expired") * DAY) for name in names}
+    make.pay(rows["declined"], now, kind="declined")
+    payments.begin(rows["paying"], invoice_name="נועה", invoice_number="", terms_version="1", now=now)
+    payments.send_to_gateway(rows["paying"], return_url="/", title=offer.title)
+    payments.expire_due(now)
+    return {name: Checkout.objects.get(pk=row.pk) for name, row in rows.items()}
+
+
+def _talk(noa: User, amir: User, now: datetime) -> Conversation:
+    thread = open_conversation(noa, amir, now=now)
+    say(thread, author=noa, text="אפשר להתחיל השבוע?", now=now, files=[upload(noa, f"conversation:{thread.pk}", now)])
+    return thread
+
+
+def _work(provider: User) -> PortfolioItem:
+    return showing.add_work(provider.profile, title="חדר רחצה", text="שלושה שבועות", data=make.picture())
+
+
+def _things(people: dict[str, User], orders: dict[str, Order], offers: dict[str, Offer], now: datetime) -> dict[str, Any]:
+    noa, amir, dana = people["noa"], people["amir"], people["dana"]
+    message = chat.say(orders["active"], text="מתי כדאי להגיע?", files=[], by=noa, now=now)
+    case = desk.open_support_case(by=noa, about=orders["active"].about, subject="קבלה", text="איפה היא?", now=now)
+    report = desk.open_report(by=dana, about=f"offer:{offers['open'].pk}", reason="copied", text="מועתק", now=now)
+    applicant = persons.client("gil", "גיל", "אור", now)
+    application = submit_application(
+        open_provider(applicant, username="gil", now=now),
+        text="חשמלאי מוסמך, עשרים שנה בתחום הבית והעסק.",
+        registry_number="778",
+        now=now,
+    )
+    return {
+        "thread": _talk(noa, amir, now),
+        "message": message,
+        "file": upload(noa, orders["active"].about, now),
+        "case": case,
+        "report": report,
+        "application": application,
+        "work": _work(amir),
+        "others_work": _work(people["rival"]),
+        "notice": noa.notices.order_by("pk").first(),
+        "letter": Letter.objects.create(to=noa.email, subject="שלום", text="שלום", html="<p>שלום</p>", at=now),
+    }
+
+
+def build(now: datetime, media: Path) -> World:
+    Market.get()
+    people = _people(now)
+    offers = _offers(people, now)
+    orders = _orders(people, offers["open"], now)
+    checkouts = _checkouts(people, offers["open"], now)
+    things = _things(people, orders, offers, now)
+    suspend(people["frozen"], until=None, by=people["moderator"], why="בדיקה", now=now)
+    block(people["banned"], by=people["moderator"], why="הונאה", now=now)
+    people = {name: User.objects.get(pk=user.pk) for name, user in people.items()}
+    offers = {name: Offer.objects.get(pk=row.pk) for name, row in offers.items()}
+    return World(now, media, people, offers, orders, checkouts, things)
+
+
+@contextmanager
+def lasting(blocker: Any, media: Path) -> Iterator[World]:
+    """The world, for as long as a module's tests go on; nothing of it stays in the database."""
+    with blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=HASHER):
+        yield build(clock.now(), media)
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside has not happened afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+SOUNDLESS = frozenset({"django_session", "usersessions_usersession", "cache"})
+
+
+@contextmanager
+def writes() -> Iterator[set[str]]:
+    """The tables that are written to meanwhile, but for sessions and counters of throttles."""
+    found: set[str] = set()
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        words = str(sql).replace('"', " ").split(maxsplit=4)
+        if words[0] in ("INSERT", "DELETE"):
+            found.add(words[2])
+        if words[0] == "UPDATE":
+            found.add(words[1])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield found
+    found -= SOUNDLESS
