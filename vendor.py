@@ -61,9 +61,7 @@ def check(root: Path) -> list[str]:
     faults = [f"{name}: vendor.toml and vendor.lock.json differ" for name in differing(wanted(root), lock)]
     listed: dict[Path, str] = {}
     for entry in lock.values():
-        listed |= {
-            root / VENDOR / entry["folder"] / file: facts["sha256"] for file, facts in entry["files"].items()
-        }
+        listed |= {root / VENDOR / entry["folder"] / file: facts["sha256"] for file, facts in entry["files"].items()}
     for path, digest in listed.items():
         if not path.is_file():
             faults.append(f"{path.relative_to(root)}: missing")
@@ -109,9 +107,7 @@ def update(root: Path) -> None:
         tarball = fetch(name, entry["version"])
         before = old.get(name, {})
         if before.get("version") == entry["version"] and before["integrity"] != integrity(tarball):
-            raise VendorError(
-                f"{name} {entry['version']} has other bytes than the lock says; nothing was written."
-            )
+            raise VendorError(f"{name} {entry['version']} has other bytes than the lock says; nothing was written.")
         new[name] = place(root, name, entry, unpack(tarball), before) | {"integrity": integrity(tarball)}
         print(f"{name} {entry['version']}")
     text = json.dumps(new, indent=2, sort_keys=True, ensure_ascii=False)
@@ -178,9 +174,7 @@ def by_hand(
 ) -> dict[str, str]:
     """A file that somebody made from one of the package's; made again when that one has changed."""
     if not path.exists():
-        raise VendorError(
-            f"{path} is missing: make it from {made['from']} ({made['how']}), then update again."
-        )
+        raise VendorError(f"{path} is missing: make it from {made['from']} ({made['how']}), then update again.")
     source, own = sha256(package[made["from"]]), sha256(path.read_bytes())
     if before and before["from_sha256"] != source and before["sha256"] == own:
         raise VendorError(f"{path} is older than its source: make it from {made['from']} ({made['how']}).")

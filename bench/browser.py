@@ -37,7 +37,8 @@ class Browser:
         self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
     def forget(self) -> None:
-        """Begins the tally anew."""
+        """Begins the tally anew, on a new connection: the server ends one that was silent for long."""
+        self._line.close()
         self.times, self.weight, self.statements, self.transactions = [], 0, 0, 0
 
     def get(self, path: str, status: int = 200) -> Answer:

@@ -61,6 +61,8 @@ def measure(subject: Subject, product: Side, floor: Side, scale: float, numbers:
     """Product and floor take turns, so that whatever slows the machine slows both."""
     sides = ((product, subject.turn), (floor, subject.floor))
     counted = [_counted(side, turn, subject, numbers) for side, turn in sides]
+    for side, _ in sides:
+        side.browser.forget()
     before = [side.used() for side, _ in sides]
     turns = max(1, int(subject.least * scale))
     for _ in range(turns):
@@ -86,9 +88,7 @@ def _counted(side: Side, turn: Turn, subject: Subject, numbers: Iterator[int]) -
     for _ in range(COUNTED):
         turn(browser, next(numbers))
     browser.counting = False
-    asked = browser.statements / COUNTED, browser.transactions / COUNTED
-    browser.forget()
-    return asked
+    return browser.statements / COUNTED, browser.transactions / COUNTED
 
 
 def _figure(side: Side, turns: int, before: tuple[float, float | None], asked: tuple[float, float]) -> Figure:

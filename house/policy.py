@@ -65,6 +65,8 @@ COUPON_CLIENTS_OF = timedelta(days=90)  # COU-09
 
 # Offers
 TAGS_MAX = 5  # OFR-09
+TAG_LENGTH_MAX = 30  # characters of one tag
+CHOICE_LENGTH_MAX = 80  # characters of one answer of a multiple-choice requirement
 TITLE_MIN, TITLE_MAX = 10, 80  # OFR-04: short and understood immediately
 DESCRIPTION_MIN, DESCRIPTION_MAX = 120, 1200  # OFR-17
 IMAGES_MAX = 3  # GAL-02

@@ -8,6 +8,7 @@ from django.db import transaction
 from house.people.models import Role, User
 from house.process import Party, Refusal
 
+from .completeness import missing
 from .models import Offer
 from .process import OFFER, Step
 
@@ -38,13 +39,16 @@ def saving(offer: Offer, *, by: User) -> Iterator[Offer]:
     """A change of content: free in a draft; what is live goes back to staff when words or pictures change.
 
     The body sets `row.step`, fields and parts; F-9 is decided by comparing the words before and after.
+    What is live stays whole: a change that leaves a gap is refused with `offer_incomplete`.
     """
     with transaction.atomic():
         row = Offer.objects.select_for_update(of=("self",)).select_related("provider", "category").get(pk=offer.pk)
         live = row.state in OFFER.rules[Step.EDIT].start
         OFFER.check(Step.EDIT if live else Step.SAVE, state=row.state, party=party_of(row, by))
-        before = fingerprint(row)
+        before, gaps = fingerprint(row), missing(row) if live else []
         yield row
+        if live and set(missing(row)) - set(gaps):
+            raise Refusal("offer_incomplete")
         row.save()
         if live and fingerprint(row) != before:
             row.state = OFFER.path(Step.EDIT, state=row.state)

@@ -43,4 +43,6 @@ def open_all(rng: Random, cast: Cast, offers: Sequence[Offer], now: datetime) ->
             add_note(case, by=cast.shira, text=NOTE, internal=True, now=now - HOUR)
     reason, text = REPORT
     offer = rng.choice(offers)
-    open_report(by=rng.choice(cast.clients[1:]), about=f"offer:{offer.pk}", reason=reason, text=text, now=now - 6 * HOUR)
+    open_report(
+        by=rng.choice(cast.clients[1:]), about=f"offer:{offer.pk}", reason=reason, text=text, now=now - 6 * HOUR
+    )

@@ -1,5 +1,6 @@
 """The offers of the demo market, through the wizard's verbs and the reviewer's."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
@@ -17,7 +18,7 @@ from .pictures import THEMES, Look
 from .studio import Studio
 from .texts import Text
 
-PICTURES = (1, 1, 1, 2, 2, 2, 3)  # how many an offer has
+PICTURES = (1, 1, 1, 1, 2, 2, 3)  # how many an offer has
 CLOSER = ("middle", "start", "end")
 OFFERED = (500, 165)  # days ago; what a young provider offers is younger
 LATELY = (100, 12)
@@ -80,7 +81,7 @@ class _Chooser:
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._used: set[tuple[str, int, bool, str]] = set()
-        self._of_trade: dict[tuple[str, int], int] = {}
+        self._of_trade: Counter[tuple[str, int]] = Counter()
 
     def looks(self, scene: str, trade: str) -> tuple[Look, ...]:
         """The pictures of one offer: its own variant whole, then closer parts of it, one of them mirrored."""
@@ -95,7 +96,9 @@ class _Chooser:
             for view, mirrored, theme in product(("whole", "near"), (False, True), range(len(THEMES)))
             if (scene, theme, mirrored, view) not in self._used
         ]
-        rare = min(free, key=lambda each: (self._of_trade.get((trade, each[0]), 0), each[2] != "whole", self._rng.random()))
+        rare = min(
+            free, key=lambda each: (self._of_trade.get((trade, each[0]), 0), each[2] != "whole", self._rng.random())
+        )
         self._used.add((scene, *rare))
         self._of_trade[trade, rare[0]] = self._of_trade.get((trade, rare[0]), 0) + 1
         return rare
@@ -166,7 +169,7 @@ def _price(offer: Offer, text: Text, provider: User, now: datetime) -> None:
 
 def _package(row: Text) -> PackageRow:
     """Shekels become agorot; -1 revisions are unlimited."""
-    money = {name: row[name] * 100 for name in ("price", "fast_price") if name in row}
+    money: Text = {name: row[name] * 100 for name in ("price", "fast_price") if name in row}
     return PackageRow(**{**row, **money, "revisions": None if row["revisions"] < 0 else row["revisions"]})
 
 

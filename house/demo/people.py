@@ -125,9 +125,7 @@ def _client(rng: Random, number: int, text: Text, gallery: Gallery, now: datetim
     return user
 
 
-def _provider(
-    rng: Random, text: Text, shira: User, gallery: Gallery, waiting: list[str], now: datetime
-) -> User:
+def _provider(rng: Random, text: Text, shira: User, gallery: Gallery, waiting: list[str], now: datetime) -> User:
     opened = ago(rng, now, *OPENED[text["level"]])
     name = AMIR.name if text["username"] == AMIR_USERNAME else text["username"]
     person = Person(name, text["first_name"], text["last_name"], text["woman"], "")
@@ -143,9 +141,7 @@ def _provider(
 
 
 def _show(profile: Profile, text: Text, now: datetime) -> None:
-    describe(
-        profile, bio=text["bio"], business_name=text["business"], languages=text["languages"], hours=text["hours"]
-    )
+    describe(profile, bio=text["bio"], business_name=text["business"], languages=text["languages"], hours=text["hours"])
     places = Place.objects.in_bulk([text["place"], *text["areas"]], field_name="slug")
     set_areas(profile, place=places[text["place"]], areas=[places[slug] for slug in text["areas"]])
     for kind in ProfileEntry.Kind.values:

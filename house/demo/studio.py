@@ -13,11 +13,19 @@ from .pictures import Look, looks, square
 Key = tuple[str, int]  # a scene in a theme is rendered once, however many looks are made of it
 
 
+PAINTERS = 4  # at most
+
+
 def _end_with_parent() -> None:
     """A loader that was killed leaves nobody behind."""
+    threading.Thread(target=_wait_for_end, daemon=True).start()
+
+
+def _wait_for_end() -> None:
     parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 class Studio:
@@ -46,7 +54,8 @@ def studio(wanted: Iterable[Look]) -> Iterator[Studio]:
 
     Processes are spawned, not forked: a fork would share our connection to the database.
     """
-    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_end_with_parent)
+    painters = min(os.cpu_count() or 1, PAINTERS)
+    pool = ProcessPoolExecutor(painters, mp_context=get_context("spawn"), initializer=_end_with_parent)
     try:
         yield Studio(wanted, pool)
     finally:

@@ -256,9 +256,7 @@ LIVES: dict[str, Callable[[Order, datetime, User], Any]] = {
     "reviewed": _reviewed,
     "asked_by_client": lambda row, now, amir: asked(row, row.client, now - DAY),
     "asked_by_provider": lambda row, now, amir: asked(row, amir, now - DAY),
-    "cancelled": lambda row, now, amir: requests.consent(
-        asked(row, row.client, now - DAY), by=amir, now=now - DAY / 2
-    ),
+    "cancelled": lambda row, now, amir: requests.consent(asked(row, row.client, now - DAY), by=amir, now=now - DAY / 2),
 }
 
 
@@ -324,8 +322,12 @@ def cases(noa: User, shira: User, about: str, offer: Offer, now: datetime) -> di
     desk.add_note(asked_, by=shira, text="הקבלה נמצאת בעמוד ההזמנה.", internal=False, now=now - DAY / 2)
     desk.add_note(asked_, by=shira, text="לבדוק שהמספר נכון.", internal=True, now=now - DAY / 2)
     file(noa, f"case:{asked_.number}", now)
-    told = desk.open_report(by=noa, about=f"offer:{offer.pk}", reason="copied", text="ראיתי את התמונה באתר אחר.", now=now)
-    broken = desk.open_machine_case(key="deadline:1", about="ledger", subject="המועד decide נכשל", text="פירוט", now=now)
+    told = desk.open_report(
+        by=noa, about=f"offer:{offer.pk}", reason="copied", text="ראיתי את התמונה באתר אחר.", now=now
+    )
+    broken = desk.open_machine_case(
+        key="deadline:1", about="ledger", subject="המועד decide נכשל", text="פירוט", now=now
+    )
     outside = desk.open_outside_case(
         name="יעל", email="yael@example.org", subject="ביטול עסקה לפי חוק", text="לבטל בבקשה", now=now
     )

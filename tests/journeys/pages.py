@@ -17,13 +17,42 @@ from .content import Content
 
 GUEST, SIGNING = "", "signing"
 # Steps that only answer to POST, machines, and the admin, whose pages are Django's.
-NO_PAGES = """
-checkout_pay conversation_message file hook manifest media notice notices_read offer_image offer_image_first
-offer_image_removal offer_plain offer_return offer_short offer_submission order_again order_refusal order_reminder
-order_withdrawal ready robots seller_profile_removal settings settings_mode sitemap staff_application_decision
-staff_case_closing staff_case_note staff_offer_approval staff_offer_denial staff_user_level staff_user_roles
-staff_user_standing twin_answer
-""".split()
+NO_PAGES = [
+    "checkout_pay",
+    "conversation_message",
+    "file",
+    "hook",
+    "manifest",
+    "media",
+    "notice",
+    "notices_read",
+    "offer_image",
+    "offer_image_first",
+    "offer_image_removal",
+    "offer_plain",
+    "offer_return",
+    "offer_short",
+    "offer_submission",
+    "order_again",
+    "order_refusal",
+    "order_reminder",
+    "order_withdrawal",
+    "ready",
+    "robots",
+    "seller_profile_removal",
+    "settings",
+    "settings_mode",
+    "sitemap",
+    "staff_application_decision",
+    "staff_case_closing",
+    "staff_case_note",
+    "staff_offer_approval",
+    "staff_offer_denial",
+    "staff_user_level",
+    "staff_user_roles",
+    "staff_user_standing",
+    "twin_answer",
+]
 # Pages of allauth that this market's settings close.
 CLOSED = ["account_confirm_email", "account_confirm_login_code", "account_set_password"]
 
@@ -56,7 +85,9 @@ def to(name: str, *arguments: object) -> str:
 
 def every(content: Content) -> list[Page]:
     """All of them."""
-    return list(chain(public(content), account(content), buying(content), rooms(content), selling(content), staff(content)))
+    return list(
+        chain(public(content), account(content), buying(content), rooms(content), selling(content), staff(content))
+    )
 
 
 def public(content: Content) -> Iterator[Page]:
@@ -78,7 +109,14 @@ def public(content: Content) -> Iterator[Page]:
 
 
 def account(content: Content) -> Iterator[Page]:
-    for name in ("login", "signup", "reset_password", "reset_password_done", "reset_password_from_key_done", "inactive"):
+    for name in (
+        "login",
+        "signup",
+        "reset_password",
+        "reset_password_done",
+        "reset_password_from_key_done",
+        "inactive",
+    ):
         yield Page(GUEST, to(f"account_{name}"))
     yield Page(GUEST, to("owner_link", make_token()))
     yield Page(GUEST, to("owner_link", "worn-out"), 410)

@@ -215,7 +215,9 @@ def test_the_fee_of_a_refunded_order_stays_the_market_s(noa, amir, now):
     ("reason", "counts"),
     [("fraud", False), ("by_mistake", False), ("missing_information", False), ("provider_fault", True)],
 )
-def test_support_ends_an_order_with_a_refund_and_only_three_reasons_spare_the_rate(noa, amir, shira, now, reason, counts):
+def test_support_ends_an_order_with_a_refund_and_only_three_reasons_spare_the_rate(
+    noa, amir, shira, now, reason, counts
+):
     """MET-05, SUP-08"""
     order = make.order(noa, amir, now)
     support.cancel(order, reason=reason, why="לבקשת הלקוחה", by=shira, now=now)

@@ -170,7 +170,12 @@ def test_money_after_a_decline_goes_back(row, now):
 
 @pytest.mark.parametrize(
     ("moment", "outcome"),
-    [(-INSTANT, "paid"), (timedelta(), "after_expired"), (INSTANT, "after_expired"), (timedelta(minutes=1), "after_expired")],
+    [
+        (-INSTANT, "paid"),
+        (timedelta(), "after_expired"),
+        (INSTANT, "after_expired"),
+        (timedelta(minutes=1), "after_expired"),
+    ],
 )
 def test_late_is_judged_by_the_moment_the_word_was_received(row, now, moment, outcome):
     """DEC-30, DEC-31: the exact instant belongs to the clock."""

@@ -55,9 +55,7 @@ def web() -> Callable[[User], Browser]:
 
 
 @pytest.fixture(scope="module")
-def world(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A market in which every address leads somewhere; each test of the module leaves it as it was."""
     with lasting(django_db_blocker, tmp_path_factory.mktemp("media")) as found:
         yield found

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 UNSEEN = re.compile("[\u200e\u200f\u2066-\u2069]")
 Attributes = dict[str, str]
 
@@ -193,7 +193,9 @@ class Page:
     def complaints(self) -> list[str]:
         """What the page says is wrong."""
         summary = self.texts("div", class_="error-summary")
-        return summary + self.texts("p", class_="error") + self.texts("div", class_="bad") + self.texts("p", class_="bad")
+        return (
+            summary + self.texts("p", class_="error") + self.texts("div", class_="bad") + self.texts("p", class_="bad")
+        )
 
     def form(self, action: str | None = None) -> Form:
         """The form that posts to this address; without one, the page's own form (it posts to the page)."""
@@ -208,7 +210,9 @@ class Page:
     def unsafe(self) -> Iterator[str]:
         """What a strict policy would not let run or show: inline code, inline styles."""
         for tag, given in self.elements:
-            if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/ld+json"):
+            if tag == "style" or (
+                tag == "script" and "src" not in given and given.get("type") != "application/ld+json"
+            ):
                 yield f"<{tag}>"
             for name, value in given.items():
                 if name == "style" or name.startswith("on") or value.strip().lower().startswith("javascript:"):

@@ -101,7 +101,9 @@ def admin_paths() -> list[str]:
     return ["/" + re.sub(r"<[^>]+>|\(\?P<url>\.\*\)\$", "1", each.path) for each in flat() if each.is_admins]
 
 
-@pytest.mark.parametrize(("who", "method", "answer"), [("", "GET", 302), ("dana", "POST", 404), ("support", "GET", 404)])
+@pytest.mark.parametrize(
+    ("who", "method", "answer"), [("", "GET", 302), ("dana", "POST", 404), ("support", "GET", 404)]
+)
 def test_the_admin_does_not_exist_but_for_the_owner(world, who, method, answer):
     """DEC-20"""
     browser = world.browser(who)
@@ -183,7 +185,9 @@ def test_a_picture_of_somebody_elses_offer_is_out_of_reach_from_ones_own(world, 
 def test_a_file_of_somebody_else_cannot_be_taken_into_the_gallery(world, settings):
     """DEC-50: only a picture that waits for this offer, of this provider."""
     settings.MEDIA_ROOT = world.media
-    waiting = keep_picture(make.picture(5000, 3000), owner=world.people["amir"], offer=world.offers["draft"], now=world.now)
+    waiting = keep_picture(
+        make.picture(5000, 3000), owner=world.people["amir"], offer=world.offers["draft"], now=world.now
+    )
     before = rows(OfferImage)
     for who, offer, pk in (
         ("rival", world.offers["other"], waiting.pk),
@@ -285,6 +289,8 @@ def test_an_offer_that_is_not_on_the_market_exists_for_its_provider_and_staff_al
         assert world.browser(who).get(offer.path).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["../../uploads/x.jpg", "uploads/ab/abc.jpg", "offers/../uploads/x.jpg", "offers//x.jpg"])
+@pytest.mark.parametrize(
+    "name", ["../../uploads/x.jpg", "uploads/ab/abc.jpg", "offers/../uploads/x.jpg", "offers//x.jpg"]
+)
 def test_uploads_are_not_public_pictures(world, name):
     assert world.browser("").get(f"/media/{name}").status_code == 404

@@ -21,9 +21,9 @@ from house.catalog.models import Offer
 from house.desk import actions as desk
 from house.desk.people import block, submit_application, suspend
 from house.files.actions import store
-from house.market.models import Market
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
+from house.market.models import Market
 from house.notices.models import Letter
 from house.orders.actions import chat, requests, work
 from house.orders.models import Order
@@ -87,7 +87,14 @@ def rich(provider: User, now: datetime) -> Offer:
         ExtraRow(kind="revisions", title="עוד סבב", price=80_00),
     ]
     catalog.save_packages(
-        offer, by=provider, now=now, packages=rows, extras=extras, quantity_max=5, extra_unit_days=2, fast_quantity_max=3
+        offer,
+        by=provider,
+        now=now,
+        packages=rows,
+        extras=extras,
+        quantity_max=5,
+        extra_unit_days=2,
+        fast_quantity_max=3,
     )
     return Offer.objects.get(pk=offer.pk)
 
@@ -162,7 +169,9 @@ def _work(provider: User) -> PortfolioItem:
     return showing.add_work(provider.profile, title="חדר רחצה", text="שלושה שבועות", data=make.picture())
 
 
-def _things(people: dict[str, User], orders: dict[str, Order], offers: dict[str, Offer], now: datetime) -> dict[str, Any]:
+def _things(
+    people: dict[str, User], orders: dict[str, Order], offers: dict[str, Offer], now: datetime
+) -> dict[str, Any]:
     noa, amir, dana = people["noa"], people["amir"], people["dana"]
     message = chat.say(orders["active"], text="מתי כדאי להגיע?", files=[], by=noa, now=now)
     case = desk.open_support_case(by=noa, about=orders["active"].about, subject="קבלה", text="איפה היא?", now=now)

@@ -1,5 +1,6 @@
 """The verbs of offers. Each locks the offer row first."""
 
+from ..completeness import missing
 from .decide import approve, deny, remove
 from .edit import (
     ExtraRow,
@@ -12,7 +13,7 @@ from .edit import (
     save_requirements,
 )
 from .gallery import add_image, move_image, remove_image
-from .publish import missing, pause, reactivate, remind_returns, submit
+from .publish import pause, reactivate, remind_returns, submit
 
 __all__ = [
     "ExtraRow",

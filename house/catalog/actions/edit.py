@@ -94,6 +94,8 @@ def save_overview(
         raise Refusal("title_too_long", most=policy.TITLE_MAX)
     if len(tags) > policy.TAGS_MAX:
         raise Refusal("too_many_tags", most=policy.TAGS_MAX)
+    if any(len(tag) > policy.TAG_LENGTH_MAX for tag in tags):
+        raise Refusal("tag_too_long", most=policy.TAG_LENGTH_MAX)
     if subcategory is not None and subcategory.category != category:
         raise Refusal("wrong_subcategory")
     if service_type is not None and service_type.subcategory != subcategory:
@@ -215,6 +217,8 @@ def save_requirements(offer: Offer, *, by: User, now: datetime, rows: Sequence[R
         _no_contacts(each.text, *each.choices)
         if each.kind == Requirement.Kind.CHOICE and len(each.choices) < 2:
             raise Refusal("choice_needs_choices")
+        if any(len(clean_line(choice)) > policy.CHOICE_LENGTH_MAX for choice in each.choices):
+            raise Refusal("choice_too_long", most=policy.CHOICE_LENGTH_MAX)
     with saving(offer, by=by) as offer_row:
         offer_row.requirements.all().delete()
         Requirement.objects.bulk_create(

@@ -35,7 +35,7 @@ class Offer(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="offers")
     subcategory = models.ForeignKey(Subcategory, on_delete=models.PROTECT, null=True, related_name="offers")
     service_type = models.ForeignKey(ServiceType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=policy.TAG_LENGTH_MAX), default=list, blank=True)
     where = models.CharField(max_length=10, choices=Where, blank=True)
     places = models.ManyToManyField(Place, blank=True, related_name="+")
     # 2 scope and pricing
@@ -180,7 +180,7 @@ class Requirement(models.Model):
     position = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=400)
     kind = models.CharField(max_length=6, choices=Kind)
-    choices = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    choices = ArrayField(models.CharField(max_length=policy.CHOICE_LENGTH_MAX), default=list, blank=True)
     multiple = models.BooleanField(default=False)  # AMB-28
     mandatory = models.BooleanField(default=False)  # RQM-04
 

@@ -20,6 +20,9 @@ BARE = (
 )
 
 
+DJANGOS_OWN = forms.Field.default_error_messages["required"]
+
+
 class Form(forms.Form):
     """Without the browser's own bubbles: our sentences say what to do."""
 
@@ -30,14 +33,18 @@ class Form(forms.Form):
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.fields = {**(asked or {}), **self.fields}
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             _dress(field)
-            field.error_messages.setdefault("required", _("חסר כאן משהו."))
-            if "required" in field.error_messages:
+            if field.error_messages.get("required") == DJANGOS_OWN:
                 field.error_messages["required"] = _("אי אפשר להמשיך בלי זה.")
-            if self.is_bound and name in self.errors:
-                field.widget.attrs["aria-invalid"] = "true"
-                field.widget.attrs["aria-describedby"] = f"{self[name].auto_id}-error1"
+
+    def full_clean(self) -> None:
+        """What is wrong is tied to its field for those who listen to the page."""
+        super().full_clean()
+        for name in self.fields.keys() & self.errors.keys():
+            attrs = self.fields[name].widget.attrs
+            attrs["aria-invalid"] = "true"
+            attrs["aria-describedby"] = f"{self[name].auto_id}-error1"
 
 
 def _dress(field: forms.Field) -> None:
