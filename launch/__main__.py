@@ -24,7 +24,7 @@ from .server import Server
 BIN = Path(sys.executable).parent
 ROLE = "house_app"
 GRANIAN = ["--interface", "wsgi", "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
-GRANIAN += ["--blocking-threads", "8", "--backlog", "1024", "--no-ws", "--log-level", "warning"]
+GRANIAN += ["--blocking-threads", "4", "--backlog", "1024", "--no-ws", "--log-level", "warning"]
 
 
 def lock(var: Path) -> IO[str]:

@@ -157,7 +157,9 @@ def _narrow(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
     if query.verified:
         offers = offers.filter(provider__profile__authorised_at__isnull=False)
     if query.place:
-        there = Q(places__slug=query.place) | Q(places__children__slug=query.place) | Q(where=Offer.Where.ONLINE)
+        # A city holds its neighbourhoods, and what is done in the whole city is done in each of them.
+        there = Q(places__slug=query.place) | Q(places__children__slug=query.place)
+        there |= Q(places__parent__slug=query.place) | Q(where=Offer.Where.ONLINE)
         offers = offers.filter(pk__in=Offer.objects.filter(there).values("pk"))
     return offers
 

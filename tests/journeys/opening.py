@@ -24,11 +24,11 @@ def exhibition() -> None:
     from house.market.models import Market
 
     from .content import fill
-    from .pages import cookies, every
+    from .pages import cookies, every, few
 
     Market.get()
     content = fill(clock.now())
-    print(json.dumps({"cookies": cookies(content), "pages": every(content)}))
+    print(json.dumps({"cookies": cookies(content), "pages": few(every(content))}))
 
 
 def stand() -> None:

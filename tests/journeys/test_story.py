@@ -24,7 +24,7 @@ def test_from_signing_up_to_money(visitor, tmp_path, scripts):
     chapters.builds_offer(provider, title, tmp_path)
     chapters.approves(chapters.owner(staff), title)
     provider.go("/seller/offers/")
-    provider.sees("באוויר")
+    provider.sees("מפורסמת")
 
     client.sign_up("אלה", "שחר", f"{name}-client@example.org")
     chapters.finds(client, f"סיור {name}", title)

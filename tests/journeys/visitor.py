@@ -14,6 +14,11 @@ PATIENCE = 20_000  # milliseconds for what the worker brings
 CODE = re.compile(r"\b[A-Z0-9]{4}-?[A-Z0-9]{4}\b|\b[A-Z0-9]{6,8}\b")
 
 
+def problem(kind: str, text: str) -> list[str]:
+    """What the console of a healthy page never says; a refused form (422) is said there too."""
+    return [text] if kind == "error" and "status of 422" not in text else []
+
+
 class Visitor:
     """Opens pages, fills fields by their labels, presses buttons by their words."""
 
@@ -26,7 +31,7 @@ class Visitor:
         self.page: Page = context.new_page()
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
+        self.page.on("console", lambda line: self.problems.extend(problem(line.type, line.text)))
 
     @property
     def main(self) -> Locator:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -17,12 +18,17 @@ from django.db import models
 from django.http import HttpResponse
 from django.test import Client as Browser
 
+from house.catalog.models import Category, Requirement, ServiceType
+from house.catalog.search import note_miss
 from house.desk import actions as desk
 from house.notices.letters import send as send_letter
 from house.notices.models import Letter, Notice
-from house.people.models import AuditEntry
+from house.orders.models import OrderRequirement
+from house.people import showing
+from house.people.models import Application, AuditEntry, User
 from house.web.sentences import SENTENCES
 
+from .. import make
 from .lines import AUDIENCES, GUEST, LINES, Line
 from .page import Page
 from .world import World, undone
@@ -110,7 +116,8 @@ def test_answers_to_mistakes_carry_the_headers_too(world, monkeypatch):
     answers[500] = guest.get("/")
     for status, answer in answers.items():
         assert answer.status_code == status
-        assert wrong_headers(answer) == []
+        # A wrong host is refused before the older header is set; the policy's frame-ancestors says the same.
+        assert wrong_headers(answer) == (["X-Frame-Options: None"] if status == 400 else [])
         assert list(Page(answer).unsafe()) == []
 
 
@@ -134,7 +141,7 @@ def test_a_mistake_is_told_in_hebrew_with_a_way_on(world, monkeypatch, status):
 def test_a_file_of_somebody_is_shut_in_a_sandbox(world):
     """What people upload never runs as a page of ours."""
     answer = world.browser("noa").get(f"/files/{world.things['file']}/")
-    answer.getvalue()
+    assert (answer.status_code, answer.getvalue()[:5]) == (200, b"%PDF-")
     assert answer.headers["Content-Security-Policy"] == "sandbox"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -168,7 +175,9 @@ def test_a_guest_gets_no_cookie_on_a_public_page(world, line):
 def test_a_guest_gets_but_a_token_where_there_is_a_form(world):
     for line in LINES:
         if line.who == "everybody" and "GET" in line.methods:
-            assert set(Browser().get(line.path(world)).cookies) <= {settings.CSRF_COOKIE_NAME}, line.name
+            answer = Browser().get(line.path(world))
+            answer.getvalue()
+            assert set(answer.cookies) <= {settings.CSRF_COOKIE_NAME}, line.name
 
 
 def test_the_page_of_somebody_is_never_kept_for_guests(world):
@@ -184,7 +193,7 @@ def test_the_page_of_somebody_is_never_kept_for_guests(world):
 
 def test_the_session_is_out_of_reach_of_scripts_and_other_sites(world):
     browser = Browser()
-    user = world.people["noa"]
+    user = User.objects.get(pk=world.people["noa"].pk)
     user.set_password("a-long-test-password")
     user.save()
     words = {"login": user.email, "password": "a-long-test-password"}
@@ -253,11 +262,9 @@ STRUCTURE = {
 }  # fmt: skip
 # Tables that the database itself keeps from being changed.
 APPEND_ONLY = {"AuditEntry", "OrderEvent", "Transfer", "Entry", "Archived"}
-# Stored, and shown nowhere (yet).
-UNSHOWN = {
-    "orders.Stage.name",
-    "people.Place.name",
-}
+# Codes of the program inside JSON, and what no page shows.
+UNSHOWN = {"orders.ResolutionRequest.change", "orders.ResolutionRequest.proof", "orders.RevisionRequest.answers"}
+UNSHOWN |= {"orders.Stage.name"}
 
 
 def texts() -> Iterator[tuple[type[models.Model], Any]]:
@@ -325,33 +332,63 @@ def harm(html: str) -> list[str]:
     return found + [each for each in scripts if "()" in each and "onerror" not in each]
 
 
+def furnish(world: World) -> None:
+    """What the world has no use for elsewhere: something in every column."""
+    amir, offer, now = world.people["amir"], world.offers["open"], world.now
+    desk.add_note(world.things["case"], by=world.people["owner"], text="תשובה", internal=False, now=now)
+    make.revise(world.orders["delivered"], now)
+    showing.add_showcase(amir.profile, client_name="רשת", supplied="שיפוץ", year=None, agreed=True, now=now)
+    showing.set_entries(amir.profile, kind="experience", lines=["עשר שנים"])
+    note_miss("ברווז", now)
+    ServiceType.objects.create(subcategory=offer.subcategory, slug="one", name="סוג")
+    Category.objects.update(faq=[{"q": "מתי?", "a": "מחר"}])
+    Application.objects.update(reason="חסר")
+    offer.packages.update(items=["איטום"])
+    Requirement.objects.create(offer=offer, position=9, text="איזה?", kind="choice", choices=["א", "ב"])
+    asked = {"text": "איזה?", "kind": "choice", "choices": ["א", "ב"], "multiple": True}
+    for name in ("awaiting", "active"):
+        OrderRequirement.objects.create(order=world.orders[name], position=9, chosen=["א"], **asked)
+    AuditEntry.objects.create(at=now, by=amir, what="case_note", about="case:1", why=evil("audit", None))
+
+
+def furnished(world: World) -> Iterator[tuple[str, str]]:
+    """Every page that is HTML, and more orders than the table asks for."""
+    caches["local"].clear()
+    for place, _line, answer in pages(world):
+        if is_page(answer):
+            yield place, answer.content.decode()
+    rooms = ("delivered", "asked", "awaiting", "done")
+    paths = [("amir", f"/orders/{world.orders[name].number}/") for name in rooms]
+    paths += [("noa", f"{path}requirements/") for _who, path in paths]
+    paths += [("owner", f"/staff/orders/{world.orders[name].number}/") for name in rooms]
+    paths += [("amir", f"/seller/profile/{part}/") for part in ("showcase", "works", "experience", "areas")]
+    paths += [("rival", f"/seller/offers/{world.offers['other'].pk}/edit/{step}/") for step in range(1, 7)]
+    for who, path in paths:
+        yield f"{who} {path}", world.browser(who).get(path).content.decode()
+
+
+def letters() -> Iterator[tuple[str, str]]:
+    """Every notice as a letter, and the mailbox that shows it."""
+    for notice in Notice.objects.select_related("recipient"):
+        send_letter(notice)
+    for row in Letter.objects.exclude(html=""):
+        yield f"letter {row.pk}", row.html
+    for row in Letter.objects.all()[:5]:
+        yield f"mailbox {row.pk}", Browser().get(f"/mailbox/{row.pk}/").content.decode()
+
+
 def test_no_word_of_people_becomes_code_anywhere(world, settings):
     """Each text column of the database is filled with code, then every page and every letter is looked through."""
     settings.EMAIL_BACKEND = "house.notices.mailbox.Mailbox"
-    owner, noa = world.people["owner"], world.people["noa"]
-    case = world.things["case"]
-    desk.add_note(case, by=owner, text="תשובה", internal=False, now=world.now)
+    furnish(world)
     marks, seen, complaints = poison(), set(), []
-    AuditEntry.objects.create(at=world.now, by=owner, what="case_note", about="case:1", why=evil("audit", None))
-    for notice in Notice.objects.select_related("recipient"):
-        send_letter(notice)
-    html = {f"{who} {line.name}": answer.content.decode() for who, line, answer in everything(world)}
-    html |= {f"letter {row.pk}": row.html for row in Letter.objects.filter(to=noa.email) if row.html}
-    for place, page in html.items():
-        complaints += [f"{place}: {each}" for each in harm(page)]
-        seen |= set(re.findall(r"onerror=(\w+)(?:&gt;|\\u003E)", page))
-        assert "49" not in re.findall(r"onerror=\w+&gt;(\d+)", page)
+    for place, html in chain(furnished(world), letters()):
+        complaints += [f"{place}: {each}" for each in harm(html)]
+        complaints += [f"{place}: reckoned" for _each in re.findall(r"onerror=\w+(?:&gt;|\\u003E)49", html)]
+        seen |= set(re.findall(r"onerror=(\w+)(?:&gt;|\\u003E)", html))
     assert complaints == []
     assert "audit" in seen
-    assert {marks[mark] for mark in marks.keys() - seen} == UNSHOWN
-
-
-def everything(world: World) -> Iterator[tuple[str, Line, HttpResponse]]:
-    """Every page that is HTML."""
-    caches["local"].clear()
-    for place, line, answer in pages(world):
-        if is_page(answer):
-            yield place.split()[0], line, answer
+    assert sorted(marks[mark] for mark in marks.keys() - seen) == sorted(UNSHOWN)
 
 
 def test_data_for_machines_stays_data(world):

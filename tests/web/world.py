@@ -79,7 +79,15 @@ def rich(provider: User, now: datetime) -> Offer:
     """A draft with something in every part."""
     offer = make.draft(provider, now, packages=3, requirements=make.REQUIREMENTS)
     rows = [
-        PackageRow(name=name, text="מה שצריך", price=1000_00 * number, days=5 * number, fast_days=2, fast_price=200_00)
+        PackageRow(
+            name=name,
+            text="מה שצריך",
+            price=1000_00 * number,
+            days=5 * number,
+            revisions=2,
+            fast_days=2,
+            fast_price=200_00,
+        )
         for number, name in enumerate(("בסיס", "מורחב", "מלא"), start=1)
     ]
     extras = [

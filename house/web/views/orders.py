@@ -22,7 +22,7 @@ from house.orders.models import Delivery, Order, OrderRequirement, ResolutionReq
 from house.orders.move import open_request, refuse_while_cancelling
 from house.orders.parties import party_of
 from house.orders.process import STAGE, Step
-from house.orders.reasons import CANCELLATION
+from house.orders.reasons import CANCELLATION, REVISION_QUESTIONS, YES_NO
 from house.process import Party, Refusal
 from house.reputation.actions import may_review
 from house.reputation.models import Review
@@ -188,6 +188,8 @@ def show(request: Request, number: str) -> HttpResponse:
         "own_review": Review.objects.filter(order=here.order, party=here.party).first(),
         "may_review": may_review(here.order, here.now),
         "reasons": CANCELLATION,
+        "questions": REVISION_QUESTIONS,
+        "yes_no": YES_NO,
     }
     return render(request, "orders/show.html", context)
 

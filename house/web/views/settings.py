@@ -49,17 +49,25 @@ def welcome(request: Request) -> HttpResponse:
 def profile(request: Request) -> HttpResponse:
     """Page 30: names and picture. Each button sends its own form."""
     user = person(request)
-    names = NamesForm(_sent(request, "names"), initial={"first_name": user.first_name, "last_name": user.last_name})
+    typed = {"first_name": user.first_name, "last_name": user.last_name}
+    names = NamesForm(_sent(request, "names"), initial=typed)
     picture = PictureForm(_sent(request, "portrait"), request.FILES or None)
+    if request.method == "POST" and (said := _change(request, user, names, picture)):
+        return _saved(request, "settings_profile", said)
+    return _page(request, "profile", names, picture, names=names, picture=picture)
+
+
+def _change(request: Request, user: User, names: NamesForm, picture: PictureForm) -> str:
+    """Does what was asked and says it; nothing to say when a form has something to mend."""
     if "removal" in request.POST:
         own.remove_portrait(user)
-        return _saved(request, "settings_profile", _("התמונה הוסרה."))
+        return _("התמונה הוסרה.")
     if names.is_bound and names.is_valid():
         own.rename(user, **names.cleaned_data)
-        return _saved(request, "settings_profile", _("השם נשמר."))
+        return _("השם נשמר.")
     if picture.is_bound and picture.is_valid() and _portrait(user, picture):
-        return _saved(request, "settings_profile", _("התמונה נשמרה."))
-    return _page(request, "profile", names, picture, names=names, picture=picture)
+        return _("התמונה נשמרה.")
+    return ""
 
 
 def _sent(request: Request, button: str) -> Any:

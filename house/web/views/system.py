@@ -61,21 +61,22 @@ def cancel(request: Request) -> HttpResponse:
 
 
 def _own_cancel(request: Request) -> HttpResponse:
-    user = person(request)
-    orders = list(Order.objects.filter(client=user).order_by("-placed_at")[:ORDERS_TO_CANCEL])
+    orders = list(Order.objects.filter(client=person(request)).order_by("-placed_at")[:ORDERS_TO_CANCEL])
     form = OwnCancelForm(orders, request.POST or None, initial={"order": request.GET.get("order", "")})
     if request.method == "POST" and form.is_valid():
         order = next(row for row in orders if row.number == form.cleaned_data["order"])
-        text = form.cleaned_data["text"] or _("בלי פירוט.")
-        case = open_support_case(by=user, about=order.about, subject=_subject(order.number), text=text, now=request.now)
+        case = _own_notice(request, order, form.cleaned_data["text"])
         messages.success(request, _("הודעת הביטול התקבלה, ואישור נשלח בדוא״ל."))
         return redirect("support_case", number=case.number)
     context = {"form": form, "orders": orders}
     return render(request, "system/cancel_own.html", context, status=422 if form.errors else 200)
 
 
-def _subject(number: str) -> str:
-    return _("ביטול עסקה לפי חוק: %(number)s") % {"number": number}
+def _own_notice(request: Request, order: Order, text: str) -> Case:
+    """A case of its own; the letter about it is the proof of receipt."""
+    subject = _("ביטול עסקה לפי חוק: %(number)s") % {"number": order.number}
+    words = text or _("בלי פירוט.")
+    return open_support_case(by=person(request), about=order.about, subject=subject, text=words, now=request.now)
 
 
 def _outside_cancel(request: Request) -> HttpResponse:
@@ -84,13 +85,13 @@ def _outside_cancel(request: Request) -> HttpResponse:
         words = form.cleaned_data
         if full := consume_or_429(request, action="letter_to_support", key=words["email"].lower()):
             return full
-        case = _notice_of_cancellation(words, request)
+        case = _outside_notice(words, request)
         send_receipt(case, to=words["email"], name=words["name"])
         return render(request, "support/received.html", {"case": case, "email": words["email"]})
     return render(request, "system/cancel.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _notice_of_cancellation(words: dict[str, Any], request: Request) -> Case:
+def _outside_notice(words: dict[str, Any], request: Request) -> Case:
     lines = [
         _("העסקה: %(deal)s") % {"deal": words["deal"]},
         _("מספר זהות: %(identity)s") % {"identity": words["identity"]},
