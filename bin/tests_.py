@@ -73,7 +73,7 @@ def main() -> int:
         return (
             subprocess.run([ROOT / "bin" / "check"]).returncode
             or pytest("-m", "pg15", binaries=needs_.postgres())
-            or pytest()
+            or pytest("-n", "2", "--dist", "loadfile")
         )
     except Problem as problem:
         print(f"build-in house: {problem}", file=sys.stderr)

@@ -84,11 +84,14 @@ def rank_offer(offer: Offer, now: datetime) -> None:
 
 
 def rank_all(now: datetime, batch: int = 500) -> None:
-    """Recounts the places of everything published."""
+    """Recounts the places of everything published; writes only those that moved."""
+    rows = Offer.objects.filter(state=Offer.State.PUBLISHED).select_related("provider__profile")
     changed: list[Offer] = []
-    for offer in Offer.objects.filter(state=Offer.State.PUBLISHED).select_related("provider__profile").iterator(batch):
+    for offer in rows.defer("words", "description", "provider__profile__bio").iterator(batch):
+        before = offer.rank
         rank_offer(offer, now)
-        changed.append(offer)
+        if offer.rank != before:
+            changed.append(offer)
         if len(changed) == batch:
             Offer.objects.bulk_update(changed, ["rank"])
             changed.clear()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
+from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
 
 from house import policy
 from house.people.models import Place, User
@@ -84,8 +84,8 @@ class Results:
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "recommended": ("-rank", "-id"),
-    "price": ("price_from", "-rank"),
-    "rating": (F("rating").desc(nulls_last=True), "-rank"),
+    "price": ("price_from", "-rank", "-id"),
+    "rating": (F("rating").desc(nulls_last=True), "-rank", "-id"),
     "new": ("-published_at", "-id"),
 }
 NEAR = "near"  # rounded coordinates are close enough for an order of distance (DEC-17)
@@ -100,26 +100,32 @@ def market() -> QuerySet[Offer]:
 
 
 def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
-    """One page of what fits. Every word must match; when nothing has them all, any of them may."""
+    """One page of what fits. Every word must match; when nothing has them all, any of them may.
+
+    A short list is sorted whole. A long one is walked in the order of an index and ends with the page.
+    """
     narrowed = _narrow(market(), query)
     sought = words(query.text)
     chosen = _having_all(narrowed, sought) if sought else narrowed
-    count = _count(chosen)
-    if sought and not count and len(sought) > 1:
+    found = _counted(chosen)
+    if not found and len(sought) > 1:
         chosen = narrowed.filter(words__overlap=sought)
-        count = _count(chosen)
+        found = _counted(chosen)
+    more = len(found) > policy.COUNT_UP_TO
     number = max(1, min(query.page, DEEPEST_PAGE))
     first = (number - 1) * size
-    offers = list(listed(_sorted(chosen, query))[first : first + size])
-    top = policy.COUNT_UP_TO
-    return Results(offers, min(count, top), count > top, number, size)
+    rows = chosen if more else Offer.objects.filter(pk__in=found)
+    offers = list(listed(_sorted(rows, query))[first : first + size])
+    return Results(offers, min(len(found), policy.COUNT_UP_TO), more, number, size)
 
 
 def _sorted(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
-    """By the words of the address; nearness needs a place to be near to."""
+    """By the words of the address. Nearness needs a place to be near to, and sorts the best of a long list."""
     here = Place.objects.filter(slug=query.place).first() if query.sort == NEAR else None
     if here is None:
         return offers.order_by(*SORTS.get(query.sort, SORTS["recommended"]))
+    best = offers.order_by(*SORTS["recommended"]).values("pk")[: policy.COUNT_UP_TO]
+    offers = Offer.objects.filter(pk__in=best)
     north = F("provider__profile__place__lat") - here.lat
     east = F("provider__profile__place__lon") - here.lon
     away = ExpressionWrapper(north * north + east * east, output_field=FloatField())
@@ -134,13 +140,14 @@ def _having_all(offers: QuerySet[Offer], sought: list[str]) -> QuerySet[Offer]:
 
 
 def listed(offers: QuerySet[Offer]) -> QuerySet[Offer]:
-    """With everything that a card prints, in a fixed number of queries."""
-    return offers.select_related("provider__profile").prefetch_related("images", "places")
+    """With everything that a card prints, in a fixed number of queries, and without the long texts."""
+    rows = offers.select_related("provider__profile").prefetch_related("images", "places")
+    return rows.defer("words", "description", "provider__profile__bio")
 
 
-def _count(offers: QuerySet[Offer]) -> int:
-    """Counting stops where an exact number would cost more than the page."""
-    return offers.order_by()[: policy.COUNT_UP_TO + 1].count()
+def _counted(offers: QuerySet[Offer]) -> list[int]:
+    """The offers' ids in no order. Counting stops where an exact number would cost more than the page."""
+    return list(offers.order_by().values_list("pk", flat=True)[: policy.COUNT_UP_TO + 1])
 
 
 def _narrow(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
@@ -157,11 +164,17 @@ def _narrow(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
     if query.verified:
         offers = offers.filter(provider__profile__authorised_at__isnull=False)
     if query.place:
-        # A city holds its neighbourhoods, and what is done in the whole city is done in each of them.
-        there = Q(places__slug=query.place) | Q(places__children__slug=query.place)
-        there |= Q(places__parent__slug=query.place) | Q(where=Offer.Where.ONLINE)
-        offers = offers.filter(pk__in=Offer.objects.filter(there).values("pk"))
+        offers = offers.filter(Q(where=Offer.Where.ONLINE) | Exists(_done_in(query.place)))
     return offers
+
+
+def _done_in(place: str) -> QuerySet[Any]:
+    """Of an offer: its places that are meant. A city holds its neighbourhoods, and what is done in the whole
+    city is done in each of them.
+    """
+    meant = Place.objects.filter(Q(slug=place) | Q(children__slug=place) | Q(parent__slug=place))
+    pks = set(meant.values_list("pk", flat=True))  # known beforehand, so that PostgreSQL can tell many from few
+    return Offer.places.through.objects.filter(offer=OuterRef("pk"), place__in=pks)
 
 
 def note_miss(text: str, now: datetime) -> None:

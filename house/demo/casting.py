@@ -99,16 +99,15 @@ class Casting:
     _ordered: Counter[int] = field(default_factory=Counter)  # so that most offers get their first order
 
     def scripts(self, share: float = 1.0) -> list[Script]:
-        """Every life to be lived, in the order in which they begin; `share` of the market at large."""
+        """Every life to be lived, in the order in which they begin; `share` of them, and one of a kind at least."""
         noa, amir = [self.cast.noa], [offer for offer in self.offers if offer.provider_id == self.cast.amir.pk]
         anybody = self.cast.clients[1:]
         others = [offer for offer in self.offers if offer.provider_id != self.cast.amir.pk]
-        written = [self._write(fate, noa, amir) for fate in NOA_AND_AMIR]
-        written += [self._write(fate, noa, others) for fate in NOA]
-        written += [self._write(fate, anybody, amir) for fate in AMIR]
-        for fate, number in MARKET:
-            written += [self._write(fate, anybody, others) for _ in range(round(number * share))]
-        return sorted(written, key=lambda script: script.starts)
+        wanted = [(fate, noa, amir) for fate in _part(NOA_AND_AMIR, share)]
+        wanted += [(fate, noa, others) for fate in _part(NOA, share)]
+        wanted += [(fate, anybody, amir) for fate in _part(AMIR, share)]
+        wanted += [(fate, anybody, others) for fate, number in MARKET for _ in range(max(1, round(number * share)))]
+        return sorted((self._write(*each) for each in wanted), key=lambda script: script.starts)
 
     def _write(self, fate: Fate, clients: list[User], offers: list[Offer]) -> Script:
         weights = [_weight(offer) / (1 + self._ordered[offer.pk]) for offer in offers]
@@ -130,6 +129,10 @@ class Casting:
         extras = list(offer.extras.all())
         added = {self.rng.choice(extras).pk: 1} if extras and self.rng.random() < EXTRA else {}
         return Choice(package.position, quantity, added, fast)
+
+
+def _part(fates: tuple[Fate, ...], share: float) -> tuple[Fate, ...]:
+    return fates[: max(1, round(len(fates) * share))]
 
 
 def _weight(offer: Offer) -> float:

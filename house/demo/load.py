@@ -94,7 +94,7 @@ def _fill(
     say(f"  {len(scripts)} orders")
     questions.ask(rng, cast, published, now)
     cases.open_all(rng, cast, published, now)
-    reviews.write(rng, talk, {pk: plan.text for pk, plan in made.items()}, now)
+    reviews.write(rng, talk, {pk: plan.text for pk, plan in made.items()}, cast.noa, now)
     _settle(now)
 
 

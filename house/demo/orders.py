@@ -27,12 +27,13 @@ from house.payments.models import Checkout, GatewayEvent
 from house.people.models import User
 from house.process import Party
 
-from .moments import MINUTE, between
+from .moments import between
 from .talk import Talk
 
 ATTEMPTS = 3  # an order's number is random and may be taken; the queue would try again as well
 AT_THE_TILL = timedelta(minutes=3)
-TO_THE_GATEWAY, FROM_THE_GATEWAY = timedelta(minutes=1), timedelta(minutes=2)
+AT_THE_GATEWAY = timedelta(minutes=2)
+TYPING_MOST = timedelta(minutes=50)  # between two lines of a conversation
 BEFORE_ASKING = "היי, יש אצלנו שינוי. שולחים עכשיו בקשה מסודרת דרך ההזמנה."
 CONFIRMED = {"in_scope": "yes", "complete": "yes"}
 
@@ -89,7 +90,7 @@ class Life:
             invoice_name=self.client.display_name,
             invoice_number="",
             terms_version=policy.TERMS_VERSION,
-            now=at - FROM_THE_GATEWAY,
+            now=at - AT_THE_GATEWAY,
         )
         payments.send_to_gateway(checkout, return_url="/", title=self.offer.title)
         checkout.refresh_from_db()
@@ -151,16 +152,16 @@ class Life:
 
     # The thread
 
-    def talk(self, start: datetime, end: datetime, *, after: bool = False) -> datetime:
-        """A conversation within these two moments; returns when its last line was said."""
-        at = between(self.tools.rng, start, end)
+    def talk(self, start: datetime, end: datetime, *, after: bool = False) -> None:
+        """A conversation within these two moments, as slow as there is time for."""
+        rng = self.tools.rng
+        at = between(rng, start, start + (end - start) / 2)
         self.tick(at)
-        for side, line in self.tools.talk.thread(self.category, (self.client, self.provider), after=after):
-            if at >= end:
-                break
+        lines = self.tools.talk.thread(self.category, (self.client, self.provider), after=after)
+        slow = min(TYPING_MOST, (end - at) / len(lines))
+        for side, line in lines:
             self.say(side, line, at)
-            at += self.tools.rng.randrange(3, 50) * MINUTE
-        return min(at, end)
+            at += slow * rng.uniform(0.1, 0.9)
 
     @property
     def category(self) -> str:

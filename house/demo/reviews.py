@@ -6,6 +6,7 @@ from random import Random
 
 from house import policy
 from house.orders.models import Order
+from house.people.models import User
 from house.process import Party
 from house.reputation import actions as reputation
 from house.reputation.models import Review
@@ -18,22 +19,23 @@ BY_CLIENTS, BY_PROVIDERS, ANSWERED = 0.85, 0.6, 0.35
 FRESH = 3 * DAY  # after so short a time most clients have not written yet
 
 
-def write(rng: Random, talk: Talk, texts: dict[int, Text], now: datetime) -> None:
-    """`texts` are the offers' own words, which hold what clients wrote of each."""
+def write(rng: Random, talk: Talk, texts: dict[int, Text], noa: User, now: datetime) -> None:
+    """`texts` are the offers' own words, which hold what clients wrote of each. Noa never forgets to write."""
     left = defaultdict(list, {pk: list(text.get("review", [])) for pk, text in texts.items()})
     completed = Order.objects.filter(state=Order.State.COMPLETED).select_related("client", "provider")
     for order in completed.order_by("ended_at", "pk"):
-        _both_sides(rng, talk, order, left[order.offer_id or 0], now)
+        share = 1.0 if order.client_id == noa.pk else BY_CLIENTS
+        _both_sides(rng, talk, order, left[order.offer_id or 0], share, now)
     while reputation.publish_due(now):
         pass
     _answer(rng, talk, now)
 
 
-def _both_sides(rng: Random, talk: Talk, order: Order, texts: list[Text], now: datetime) -> None:
+def _both_sides(rng: Random, talk: Talk, order: Order, texts: list[Text], share: float, now: datetime) -> None:
     assert order.ended_at is not None
     written = []
     fresh = now - order.ended_at < FRESH
-    if texts and not fresh and rng.random() < BY_CLIENTS:
+    if texts and not fresh and rng.random() < share:
         written.append((_moment(rng, order, now), Party.CLIENT))
     if rng.random() < BY_PROVIDERS:
         written.append((_moment(rng, order, now), Party.PROVIDER))

@@ -69,10 +69,23 @@ class Offer(models.Model):
                 fields=["category", "-rank", "-id"], condition=models.Q(state="published"), name="offer_in_category"
             ),
             models.Index(fields=["-rank", "-id"], condition=models.Q(state="published"), name="offer_ranked"),
+            # One for each way to sort (catalog.search.SORTS): a long list is walked, never sorted.
             models.Index(
-                fields=["category", "price_from"], condition=models.Q(state="published"), name="offer_by_price"
+                fields=["category", "price_from", "-rank", "-id"],
+                condition=models.Q(state="published"),
+                name="offer_by_price",
             ),
-            models.Index(fields=["-published_at"], condition=models.Q(state="published"), name="offer_newest"),
+            models.Index(
+                fields=["price_from", "-rank", "-id"], condition=models.Q(state="published"), name="offer_cheapest"
+            ),
+            models.Index(
+                models.F("rating").desc(nulls_last=True),
+                models.F("rank").desc(),
+                models.F("id").desc(),
+                condition=models.Q(state="published"),
+                name="offer_by_stars",
+            ),
+            models.Index(fields=["-published_at", "-id"], condition=models.Q(state="published"), name="offer_newest"),
             models.Index(fields=["provider", "state"], name="offer_of_provider"),
             models.Index(fields=["submitted_at"], condition=models.Q(state="pending_approval"), name="offer_queue"),
         ]

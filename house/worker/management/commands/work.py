@@ -18,9 +18,11 @@ class Command(BaseCommand):
         hand = threading.Thread(target=_or_die, args=(stop,), daemon=True, name="sweep")
         hand.start()
         try:
+            # A second app for the worker's own connection: the tasks keep the first one, whose jobs are deferred
+            # on Django's connection, inside the transaction of the verb that defers them.
             connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-            with app.replace_connector(connector) as worker_app:
-                worker_app.run_worker(concurrency=4, delete_jobs="successful", listen_notify=True)
+            worker_app = app.with_connector(connector)
+            worker_app.run_worker(concurrency=4, delete_jobs="successful", listen_notify=True)
         finally:
             stop.set()
             hand.join(timeout=10)
