@@ -48,6 +48,8 @@ REVIEW_WINDOW = timedelta(days=10)  # DEC-10
 REVIEW_TEXT_MIN = 10  # DEC-10, characters
 REVIEWS_COUNT_FOR = timedelta(days=730)  # DEC-10: public average of two years
 DELIVERY_TEXT_MIN = 20  # DEC-43, visible characters
+TASKS_AFTER = timedelta(days=30)  # INV-04: how long the task list of an ended order may be changed
+TASKS_MAX, TASK_LENGTH_MAX = 100, 200  # INV-04
 
 # Custom offers and milestones
 QUOTE_DAYS = 7  # DEC-13: an offer's life if nobody says otherwise

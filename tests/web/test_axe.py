@@ -1,10 +1,6 @@
 """Every page in a real browser: axe finds nothing, nothing hangs over the edge, every target can be hit."""
 
 from pathlib import Path
-from typing import Any
-
-import pytest
-from playwright.sync_api import Page as Tab
 
 pytest_plugins = "tests.journeys.fixtures"
 

@@ -9,6 +9,7 @@ from .earning import Earning
 from .event import OrderEvent
 from .order import Order, Stage
 from .request import ResolutionRequest
+from .task import Task
 
 __all__ = [
     "Charge",
@@ -22,4 +23,5 @@ __all__ = [
     "ResolutionRequest",
     "RevisionRequest",
     "Stage",
+    "Task",
 ]

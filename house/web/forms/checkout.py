@@ -4,6 +4,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from house import hebrew, policy
+
 from .base import Form
 
 
@@ -20,7 +22,23 @@ class CheckoutForm(Form):
         validators=[RegexValidator(r"\A\d{8,9}\Z", _("8 או 9 ספרות, בלי מקפים."))],
         widget=forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr", "autocomplete": "off", "maxlength": 9}),
     )
+    coupon = forms.IntegerField(required=False, widget=forms.HiddenInput)  # COU-15: which of the client's own
     terms = forms.BooleanField(
         label=_("קראתי את תנאי השימוש ואת תנאי הביטול, ומוסכם עליי"),
         error_messages={"required": _("כדי להמשיך לתשלום צריך לאשר את התנאים.")},
+    )
+
+
+class MembershipForm(CheckoutForm):
+    """For how long (DEC-21)."""
+
+    months = forms.TypedChoiceField(
+        label=_("לכמה זמן?"),
+        coerce=int,
+        choices=[
+            (months, f"{hebrew.count(months, 'month')} · {hebrew.price(price)}")
+            for months, price in policy.MEMBERSHIP_PRICES.items()
+        ],
+        widget=forms.RadioSelect,
+        initial=min(policy.MEMBERSHIP_PRICES),
     )
