@@ -22,7 +22,8 @@ from house.reputation.models import Review
 from . import floor_writes
 
 FALLEN = ("suspended", "blocked")
-SORTS = {"price": ("price_from", "-rank"), "rating": ("-rating", "-rank"), "new": ("-published_at", "-id")}
+BY_STARS = F("rating").desc(nulls_last=True)
+SORTS = {"price": ("price_from", "-rank"), "rating": (BY_STARS, "-rank"), "new": ("-published_at", "-id")}
 
 
 def _on_market() -> QuerySet[Offer]:

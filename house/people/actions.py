@@ -69,7 +69,7 @@ def describe(profile: Profile, *, bio: str, business_name: str, languages: list[
         raise Refusal("bio_length", least=policy.BIO_MIN, most=policy.BIO_MAX)
     profile.bio, profile.business_name = bio, clean_line(business_name)
     profile.languages, profile.hours = languages, clean_line(hours)
-    profile.save()
+    profile.save(update_fields=["bio", "business_name", "languages", "hours"])  # what staff decide meanwhile stays
     return profile
 
 

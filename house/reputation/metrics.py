@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Avg, Count
 
 from house import policy
@@ -58,9 +58,12 @@ def response(provider: User, now: datetime) -> tuple[int | None, int | None]:
     return (round(100 * in_time / len(due)) if due else None), (int(mean.total_seconds() // 60) if mean else None)
 
 
+@transaction.atomic
 def recount_provider(provider: User, now: datetime) -> None:
-    """Writes the provider's figures and those of their offers down (TRS-09, MET-02)."""
-    profile = Profile.objects.filter(user=provider).first()
+    """Writes the provider's figures and those of their offers down (TRS-09, MET-02). The profile is locked:
+    an order that is completed meanwhile is counted after us, not lost.
+    """
+    profile = Profile.objects.select_for_update().filter(user=provider).first()
     if profile is None:
         return
     profile.rating, profile.reviews = rating(now, subject=provider)

@@ -1,7 +1,7 @@
 """Contact details are found in every disguise we know, and honest sentences are left alone (DEC-19, OFR-19)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from house.contacts import find
@@ -156,9 +156,11 @@ def test_what_was_found_is_shown_as_it_was_written(text, found):
     assert [finding.text for finding in find(text)] == found
 
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEPARATORS = st.sampled_from(["", " ", "-", ".", " - ", "–", "/", ")", "\u200b"])
 
 
+@PATIENT
 @given(
     digits=st.from_regex(r"\A0(?:[23489]\d{7}|[57]\d{8})\Z"),
     separators=st.lists(SEPARATORS, min_size=9, max_size=9),
@@ -177,12 +179,14 @@ def _has_date(text: str) -> bool:
     return DATE.search(text) is not None
 
 
+@PATIENT
 @given(st.text(max_size=400))
 def test_no_text_breaks_it(text):
     for finding in find(text):
         assert finding.text
 
 
+@PATIENT
 @given(st.lists(st.sampled_from(INNOCENT), min_size=2, max_size=3))
 def test_innocent_sentences_stay_innocent_together(sentences):
     assert find("\n".join(f"{text}." for text in sentences)) == []

@@ -73,7 +73,9 @@ def test_every_word_must_match_and_when_none_has_them_all_any_may(offer):
     assert found(text="מטוסים") == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=st.text(max_size=60))
 def test_nothing_that_is_typed_breaks_the_search(db, text):
     find(Query(text=text.replace("\x00", "")))
@@ -127,6 +129,13 @@ def test_nearness_needs_a_place(many, amir):
     assert found(sort="near") == ids[::-1]
     Profile.objects.filter(user=amir).update(place=make.town())
     assert found(sort="near", place="ashkelon") == ids[::-1]
+
+
+def test_of_a_long_list_the_best_are_sorted_by_nearness(many, amir, monkeypatch):
+    """A list that is not counted whole has no index of nearness."""
+    monkeypatch.setattr(policy, "COUNT_UP_TO", 3)
+    Profile.objects.filter(user=amir).update(place=make.town())
+    assert found(sort="near", place="ashkelon") == [row.pk for row in many][:1:-1]
 
 
 @pytest.mark.parametrize(

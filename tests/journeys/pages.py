@@ -195,8 +195,9 @@ def selling(content: Content) -> Iterator[Page]:
     yield Page("amir", to("seller_statement", content.orders["active"].number))
     yield Page("amir", to("offer_new"))
     for step in range(1, 7):
-        for name in ("open", "bare", "draft", "pending", "denied"):
+        for name in ("open", "bare", "pending"):
             yield Page("amir", to("offer_edit", content.offers[name].pk, step))
+    yield from (Page("amir", to("offer_edit", content.offers[name].pk, 1)) for name in ("draft", "denied"))
     for name in ("pause", "removal", "share"):
         yield Page("amir", to(f"offer_{name}", content.offers["open"].pk))
     yield Page("amir", content.offers["draft"].path)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from house import policy
@@ -27,6 +27,7 @@ def test_every_amount_up_to_a_hundred_adds_up(on):
         assert abs(Fraction(with_vat * 100) / (100 + rate) - parts.commission) <= Fraction(1, 2)
 
 
+@settings(deadline=None)
 @given(gross=st.integers(1, policy.ORDER_TOTAL_MAX), percent=st.integers(0, 100))
 def test_any_amount_at_any_commission_adds_up(gross, percent):
     parts = split(gross, percent=percent, on=TODAY)

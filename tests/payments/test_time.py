@@ -88,3 +88,10 @@ def test_the_errand_of_the_queue_places_the_order(row, now, settings):
     for _ in range(2):
         errands.apply_event(GatewayEvent.objects.get().pk)
     assert Order.objects.count() == 1
+
+
+def test_a_word_that_is_neither_yes_nor_no_changes_nothing(row, now):
+    """A vendor tells more than the market asks for."""
+    begun(row, now)
+    assert make.hear(row, now, event="ev", kind="chargeback_warning") == "ignored"
+    assert Checkout.objects.get().state == "paying"

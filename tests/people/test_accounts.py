@@ -155,6 +155,15 @@ def test_a_profile_holds_no_contact_details(amir, changes):
     assert refused.value.facts["found"] in ("054-1234567", "noa@example.org")
 
 
+def test_a_description_that_is_saved_late_undoes_nothing_that_staff_decided(amir, now):
+    """The page was open while a level was set."""
+    older = Profile.objects.get(user=amir)
+    Profile.objects.update(level="level_2", authorised_at=None, completed_orders=9)
+    described(older)
+    row = Profile.objects.get(user=amir)
+    assert (row.level, row.authorised_at, row.completed_orders, row.hours) == ("level_2", None, 9, "א׳–ה׳")
+
+
 def test_lines_works_and_clients_hold_none_either(amir, now):
     profile = amir.profile
     for act in (

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -9,12 +10,13 @@ from house import policy
 from house.catalog.models import Offer
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Message
-from house.orders.actions import support
+from house.orders.actions import support, work
 from house.orders.models import Order, Stage
 from house.reputation.actions import review
 from house.reputation.metrics import completion_rate, rating, recount_all, recount_provider, response
 from house.worker.timetable import recount
 from tests import make, persons
+from tests.orders.racing import at_once, empty_queue
 
 pytestmark = pytest.mark.django_db
 INSTANT = timedelta(milliseconds=1)
@@ -137,6 +139,20 @@ def test_a_recount_writes_the_figures_to_people_and_catalog(noa, amir, shira, no
     assert (profile.completion_rate, profile.response_rate, profile.response_minutes) == (50, 100, 9)
     order.offer.refresh_from_db()
     assert (order.offer.rating, order.offer.reviews, order.offer.orders_done) == (Decimal("4.00"), 1, 1)
+
+
+@pytest.mark.pg15
+@pytest.mark.django_db(transaction=True)
+def test_a_recount_beside_orders_that_are_completed_loses_none(noa, amir, now):
+    """Both write the public count (AMB-18)."""
+    empty_queue()
+    orders = [make.order(noa, amir, now, state=Stage.State.DELIVERED) for _ in range(6)]
+    at = now + timedelta(days=3)
+    accepts = [partial(work.accept, make.stage(order), by=noa, now=at) for order in orders]
+    assert at_once([*accepts, *[partial(recount_provider, amir, at)] * 6]) == {"done": 12}
+    amir.profile.refresh_from_db()
+    assert amir.profile.completed_orders == 6
+    empty_queue()
 
 
 def test_who_sells_nothing_has_no_figures(noa, now):

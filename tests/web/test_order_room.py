@@ -556,6 +556,7 @@ def test_silence_of_two_days_cancels_and_is_shown_as_consent(active, noa_web, am
 def test_a_refusal_lets_the_order_go_on_with_the_time_that_was_left(active, noa_web, amir_web, moments):
     """CAN-06, O-13, DEC-33"""
     due = make.stage(active).due_at
+    assert due is not None
     asks(noa_web, active)
     moments.go(hours=30)
     page = visit(amir_web, room(active))

@@ -52,7 +52,7 @@ def _media(world: World, settings: Any) -> None:
     settings.MEDIA_ROOT = world.media
 
 
-def pages(world: World, visitors: tuple[str, ...] = VISITORS) -> Iterator[tuple[str, Line, HttpResponse]]:
+def pages(world: World, visitors: tuple[str, ...] = VISITORS) -> Iterator[tuple[str, Line, Any]]:
     """Every address, as each of these people finds it."""
     for who in visitors:
         browser = world.browser(who)
@@ -64,7 +64,7 @@ def pages(world: World, visitors: tuple[str, ...] = VISITORS) -> Iterator[tuple[
                 yield f"{who or 'guest'} {line.name}", line, answer
 
 
-def refused_forms(world: World) -> Iterator[tuple[str, HttpResponse]]:
+def refused_forms(world: World) -> Iterator[tuple[str, Any]]:
     """Every form, sent empty by somebody who may."""
     for line in LINES:
         if "POST" in line.methods and AUDIENCES[line.who]:
@@ -342,7 +342,7 @@ def furnish(world: World) -> None:
     showing.add_showcase(amir.profile, client_name="רשת", supplied="שיפוץ", year=None, agreed=True, now=now)
     showing.set_entries(amir.profile, kind="experience", lines=["עשר שנים"])
     note_miss("ברווז", now)
-    ServiceType.objects.create(subcategory=offer.subcategory, slug="one", name="סוג")
+    ServiceType.objects.create(subcategory=make.category().subcategories.get(), slug="one", name="סוג")
     Category.objects.update(faq=[{"q": "מתי?", "a": "מחר"}])
     decide_application(
         world.things["application"], decision="more_asked", reason="חסר", by=world.people["reviewer"], now=now

@@ -116,7 +116,7 @@ def test_each_part_of_the_profile_is_saved_and_shown(amir, amir_web):
     """PROF-02, PRO-08, DEC-17"""
     town = make.town()
     bio = "עושים עבודה נקייה ומדויקת באשקלון והסביבה, עם אחריות בכתב ועם הרבה סבלנות לשאלות."
-    parts = {
+    parts: dict[str, dict[str, Any]] = {
         "about": {
             "business_name": "לוי ובניו",
             "bio": bio,

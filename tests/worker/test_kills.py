@@ -92,6 +92,13 @@ def jobs(*states: str) -> int:
         return cursor.fetchone()[0]
 
 
+def breathing() -> int:
+    """Workers that listen to signals, too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 s'")
+        return cursor.fetchone()[0]
+
+
 def rescue() -> int:
     """The chore of the timetable, as if the dead had been silent for a minute."""
     with connection.cursor() as cursor:
@@ -112,7 +119,7 @@ def test_ten_workers_killed_at_work_and_an_eleventh_that_finishes(noa, amir, now
         worker.kill()
         rescue()
     fresh = Process(tmp_path, "django", "work")
-    until(lambda: not waiting() and not jobs("todo", "doing"))
+    until(lambda: not waiting() and not jobs("todo", "doing") and breathing())
     assert fresh.stop() == 0
     assert_nothing_lost_and_nothing_doubled()
 

@@ -1,7 +1,10 @@
 """Words to somebody: a question, a message, a report, a call to support."""
 
+from typing import Any
+
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
+from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from house import policy
@@ -24,7 +27,16 @@ class FilesField(forms.FileField):
 
     def clean(self, data: object, initial: object = None) -> list[object]:
         given = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(each, initial) for each in given if each]
+        return [_named(super(FilesField, self).clean(each, initial)) for each in given if each]
+
+
+def _named(file: Any) -> Any:
+    """A name of which nothing would be left, such as one sign of joy, is no reason to lose the file."""
+    try:
+        get_valid_filename(file.name)
+    except SuspiciousFileOperation:
+        file.name = "file"
+    return file
 
 
 class WordsField(forms.CharField):
