@@ -28,6 +28,16 @@ CANCELLATION_AGAIN_AFTER = timedelta(hours=72)  # DEC-32
 REQUIREMENTS_PROVIDER_MAY_CANCEL = timedelta(days=7)  # DEC-15
 REQUIREMENTS_LAPSE = timedelta(days=30)  # DEC-15
 REVISION_DAYS = 2  # DEC-33: what a revision gives at least
+PROGRESS_UPDATE_WINDOW = timedelta(days=2)  # RES-09
+EXTENSION_WINDOW = timedelta(days=4)  # RES-05
+SCOPE_CHANGE_WINDOW = timedelta(hours=48)  # RES-15
+SCOPE_CHANGE_SILENCE = "cancels"  # DEC-2, AMB-3: cancels | lapses
+REVISIONS_REQUEST_WINDOW = timedelta(hours=48)  # AMB-3, DEC-32
+PARTIAL_REFUND_WINDOW = timedelta(hours=48)  # RES-15
+EXTRA_WINDOW = timedelta(hours=48)  # DEC-35
+EXTENSION_DAYS_MAX = 60  # what one request may ask for
+ANSWER_AGAIN_AT_LEAST = timedelta(hours=1)  # DEC-31: what is left after a payment that failed
+DISPUTE_WINDOW = timedelta(days=5)  # DEC-32: support decides within
 REMINDERS_BEFORE = (timedelta(hours=24), timedelta(hours=6))  # DEC-48
 DEADLINE_RETRIES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # DEC-49
 DEADLINE_FAILURES_TO_CASE = 3  # DEC-49
@@ -38,6 +48,22 @@ REVIEW_WINDOW = timedelta(days=10)  # DEC-10
 REVIEW_TEXT_MIN = 10  # DEC-10, characters
 REVIEWS_COUNT_FOR = timedelta(days=730)  # DEC-10: public average of two years
 DELIVERY_TEXT_MIN = 20  # DEC-43, visible characters
+TASKS_AFTER = timedelta(days=30)  # INV-04: how long the task list of an ended order may be changed
+TASKS_MAX, TASK_LENGTH_MAX = 100, 200  # INV-04
+
+# Custom offers and milestones
+QUOTE_DAYS = 7  # DEC-13: an offer's life if nobody says otherwise
+QUOTE_DAYS_MAX = 30  # DEC-13
+MILESTONES_MAX = 6  # MIL-03
+MILESTONE_DAYS_MAX = 30  # MIL-04
+NEXT_MILESTONE_WINDOW = timedelta(days=8)  # MIL-18, DEC-35
+QUOTE_LINES_MAX = 6  # extras of a custom offer
+
+# Membership and coupons
+MEMBERSHIP_PRICES = {1: 59_00, 12: 590_00}  # DEC-21: months → price with VAT
+MEMBERSHIP_REMIND = timedelta(days=7)  # DEC-21
+COUPON_PERCENT_MAX = 20  # COU-03
+COUPON_CLIENTS_OF = timedelta(days=90)  # COU-09
 
 # Offers
 TAGS_MAX = 5  # OFR-09

@@ -1,8 +1,10 @@
 """Builders that reach states through the real verbs, so that a fixture can't be impossible."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from PIL import Image
@@ -112,13 +114,21 @@ def pay(row: Checkout, now: datetime, *, event: str = "ev_1", kind: str = "paid"
     return hear(row, now, event=f"{row.token}:{event}", kind=kind)
 
 
-def hear(row: Checkout, now: datetime, *, event: str, kind: str = "paid", amount: int | None = None) -> str:
+def hear(
+    row: Checkout,
+    now: datetime,
+    *,
+    event: str,
+    kind: str = "paid",
+    amount: int | None = None,
+    when_paid: Mapping[str, Any] = MappingProxyType({"order": place}),
+) -> str:
     """One webhook of a checkout's payment, stored and applied."""
     row.refresh_from_db()
     word = HookEvent(event, kind, row.gateway_ref, row.key, amount or row.amount, row.currency, fee=0)
     payments.store_event(word, gateway=row.gateway, raw="{}", now=now)
     stored = GatewayEvent.objects.get(event_id=event)
-    return payments.apply(stored.pk, now=now, when_paid={"order": place})
+    return payments.apply(stored.pk, now=now, when_paid=when_paid)
 
 
 REQUIREMENTS = (catalog.RequirementRow(text="מה מידות החדר?", kind="text", mandatory=True),)

@@ -41,6 +41,13 @@ def open_report(*, by: User, about: str, reason: str, text: str, now: datetime) 
 def _open(kind: Case.Kind, by: User | None, about: str, subject: str, text: str, now: datetime) -> Case:
     if not visible_length(text) or not visible_length(subject):
         raise Refusal("message_empty")
+    return new_case(kind, by=by, about=about, subject=subject, text=text, now=now)
+
+
+def new_case(
+    kind: Case.Kind, *, by: User, about: str, subject: str, text: str, now: datetime, due_at: datetime | None = None
+) -> Case:
+    """A case of any kind, and its receipt."""
     with transaction.atomic():
         case = Case.objects.create(
             number=_number(),
@@ -50,6 +57,7 @@ def _open(kind: Case.Kind, by: User | None, about: str, subject: str, text: str,
             subject=clean_line(subject)[:160],
             text=clean_text(text),
             opened_at=now,
+            due_at=due_at,
         )
         _tell(case, "case_opened", "opened", now)
     return case

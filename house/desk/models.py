@@ -10,6 +10,7 @@ class Case(models.Model):
     class Kind(models.TextChoices):
         SUPPORT = "support", "פנייה לשירות"
         REPORT = "report", "דיווח"
+        DISPUTE = "dispute", "מחלוקת בהזמנה"
         MACHINE = "machine", "תקלה"
 
     class State(models.TextChoices):
@@ -25,6 +26,8 @@ class Case(models.Model):
     text = models.TextField()
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # a dispute is decided within five days (DEC-32)
+    escalated_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

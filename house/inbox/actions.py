@@ -26,7 +26,15 @@ def open_conversation(one: User, two: User, *, about: str = "", now: datetime) -
     return conversation
 
 
-def send(conversation: Conversation, *, author: User, text: str, now: datetime, files: Sequence[UUID] = ()) -> Message:
+def send(
+    conversation: Conversation,
+    *,
+    author: User,
+    text: str,
+    now: datetime,
+    files: Sequence[UUID] = (),
+    card: str = "",
+) -> Message:
     """Adds a message and the platform's copy of it (INB-04, DEC-45).
 
     Refusals: `message_empty`, `message_too_long`, `stranger`.
@@ -40,7 +48,9 @@ def send(conversation: Conversation, *, author: User, text: str, now: datetime, 
         row = Conversation.objects.select_for_update().get(pk=conversation.pk)
         if author.pk not in (row.a_id, row.b_id):
             raise Refusal("stranger")
-        message = Message.objects.create(conversation=row, author=author, text=text, files=list(files), at=now)
+        message = Message.objects.create(
+            conversation=row, author=author, text=text, files=list(files), card=card, at=now
+        )
         Archived.objects.create(message=message, author_id=author.pk, text=text, at=now)
         row.last_at = now
         _mark_read(row, author, now)

@@ -52,6 +52,7 @@ class Message(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
     files = ArrayField(models.UUIDField(), default=list, blank=True)
+    card = models.CharField(max_length=40, blank=True)  # "quote:12": shown with the message
     at = models.DateTimeField()
 
     class Meta:

@@ -12,7 +12,7 @@ from house import policy
 from house.process import Timer
 
 from .models import Deadline, Order, ResolutionRequest, Stage
-from .process import REQUEST, STAGE
+from .process import ASKINGS, REQUEST, STAGE
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +55,12 @@ def hours(window: timedelta) -> int:
 
 def promises(order: Order) -> Iterator[Promise]:
     """Everything the clock owes this order now. An open cancellation rests the stage's own clocks (AMB-10)."""
-    if not order.is_open:
+    if not order.is_open or order.held_at is not None:
         return
     request = order.requests.filter(state=ResolutionRequest.State.OPEN).first()
     if request is not None:
         yield from _of(REQUEST.timers[request.state], request, f"request:{request.pk}", request.opened_at)
-        if request.kind == ResolutionRequest.Kind.CANCELLATION:
+        if ASKINGS[ResolutionRequest.Kind(request.kind)].pauses:
             return
     for stage in order.stages.all():
         stage.order = order
@@ -69,7 +69,9 @@ def promises(order: Order) -> Iterator[Promise]:
 
 
 def _rests(order: Order) -> bool:
-    """Whether the stages' own clocks rest: a cancellation is open (AMB-10)."""
+    """Whether the stages' own clocks rest: a cancellation is open (AMB-10), or a case holds them (DEC-32)."""
+    if order.held_at is not None:
+        return order.is_open
     kind, state = ResolutionRequest.Kind.CANCELLATION, ResolutionRequest.State.OPEN
     return order.is_open and order.requests.filter(kind=kind, state=state).exists()
 

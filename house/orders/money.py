@@ -5,10 +5,12 @@ from datetime import datetime
 from house import clock, policy
 from house.ledger.actions import Kind, Leg, balance, post
 from house.money import split
-from house.payments.actions import ask_refund
+from house.payments.actions import ask_refund, ledger_paid
+from house.payments.models import Checkout
 from house.people.models import Profile
+from house.process import Refusal
 
-from .models import Earning, Order, Stage
+from .models import Charge, Earning, Order, Stage
 
 
 def _settled(stage: Stage) -> str:
@@ -55,16 +57,47 @@ def release(stage: Stage, *, now: datetime) -> Earning | None:
 
 def refund(stage: Stage, *, reason: str, now: datetime) -> None:
     """Escrow → back to the means it was paid with; the gateway is asked by an errand after commit."""
+    if stage.price and _back(stage, stage.price, key=_settled(stage), now=now):
+        for charge in stage.charges.select_related("checkout"):
+            _ask(charge, charge.amount - charge.returned, key=_settled(stage), reason=reason, now=now)
+
+
+def refund_part(stage: Stage, amount: int, *, key: str, now: datetime) -> None:
+    """Returns a part and keeps the delivery; the latest payments go back first. The caller saves the stage.
+
+    Refusal: `bad_partial_refund`: something, and less than all, of what is held.
+    """
+    if not 0 < amount < stage.price:
+        raise Refusal("bad_partial_refund")
+    if not _back(stage, amount, key=key, now=now):
+        return
+    stage.price -= amount
+    for charge in stage.charges.select_related("checkout").order_by("-at", "-pk"):
+        part = min(amount, charge.amount - charge.returned)
+        _ask(charge, part, key=key, reason="partial", now=now)
+        charge.returned += part
+        charge.save(update_fields=["returned"])
+        amount -= part
+
+
+def _back(stage: Stage, amount: int, *, key: str, now: datetime) -> bool:
+    legs = [Leg(Kind.ESCROW, -amount), Leg(Kind.GATEWAY, amount)]
+    return post(key, kind="refund", about=stage.order.about, at=now, legs=legs)
+
+
+def _ask(charge: Charge, amount: int, *, key: str, reason: str, now: datetime) -> None:
+    if amount:
+        ask_refund(charge.checkout, amount=amount, reason=reason, key=f"{key}:{charge.pk}", now=now)
+
+
+def charge(stage: Stage, checkout: Checkout, *, title: str, now: datetime, fee: int) -> Charge:
+    """A payment joins a stage that is paid already: escrow, the stage's price, the order's total."""
     order = stage.order
-    key = _settled(stage)
-    if post(
-        key,
-        kind="refund",
-        about=order.about,
-        at=now,
-        legs=[Leg(Kind.ESCROW, -stage.price), Leg(Kind.GATEWAY, stage.price)],
-    ):
-        ask_refund(order.checkout, amount=stage.price, reason=reason, key=key, now=now)
+    ledger_paid(checkout, about=order.about, now=now, fee=fee)
+    stage.price += checkout.amount
+    order.total += checkout.amount
+    order.save(update_fields=["total"])
+    return Charge.objects.create(stage=stage, checkout=checkout, amount=checkout.amount, title=title, at=now)
 
 
 def clear(earning: Earning) -> bool:

@@ -3,7 +3,8 @@
 Two lives: a stage (3.1 and 3.2 are one machine, DEC-3) and a request of the Resolution Center (3.3).
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from house import clock, policy
@@ -13,6 +14,7 @@ from .models import ResolutionRequest, Stage
 
 S = Stage.State
 R = ResolutionRequest.State
+Kind = ResolutionRequest.Kind
 CLIENT, PROVIDER, CLOCK, SUPPORT = Party.CLIENT, Party.PROVIDER, Party.CLOCK, Party.SUPPORT
 
 OPEN_STATES = frozenset({S.AWAITING, S.ACTIVE, S.DELIVERED, S.IN_REVISION})
@@ -32,6 +34,8 @@ class Step(StrEnum):
     NOTE_LATE = "note_late"
     NOTE_VERY_LATE = "note_very_late"
     CANCEL = "cancel"
+    BEGIN = "begin"
+    STOP = "stop"
 
 
 class Ask(StrEnum):
@@ -87,8 +91,17 @@ STAGE = Process(
             tell={CLIENT, PROVIDER},
             ref="O-12, O-15, O-24, M-11",
         ),
+        Step.BEGIN: rule(by={CLIENT}, start={S.PLANNED}, end=S.ACTIVE, tell={PROVIDER}, ref="M-7, MIL-13"),
+        Step.STOP: rule(
+            by={CLIENT, CLOCK, SUPPORT},
+            start={S.PLANNED},
+            end=S.STOPPED,
+            tell={CLIENT, PROVIDER},
+            ref="M-8, M-13, MIL-14, MIL-15",
+        ),
     },
     timers={
+        S.PLANNED: (Timer("begin", lambda stage: stage.begin_by, Step.STOP, policy.REMINDERS_BEFORE),),
         S.AWAITING: (Timer("requirements", requirements_lapse, Step.GIVE_UP, policy.REMINDERS_BEFORE),),
         S.ACTIVE: LATENESS,
         S.IN_REVISION: LATENESS,
@@ -114,6 +127,77 @@ REQUEST = Process(
     },
     timers={R.OPEN: (Timer("expire", lambda request: request.due_at, Ask.EXPIRE, policy.REMINDERS_BEFORE),)},
 )
+
+BOTH = frozenset({CLIENT, PROVIDER})
+
+
+class Silence(StrEnum):
+    """What happens when nobody answers a request."""
+
+    CANCELS = "cancels"
+    LAPSES = "lapses"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A kind of request: who may open it, in which states of the stage, for how long, and what silence does.
+
+    `pauses`: every other step and the stage's own clocks rest meanwhile. `delivery_lapses`: a delivery
+    answers it. `answer_only`: it can be answered but not declined (AMB-4).
+    """
+
+    by: frozenset[Party]
+    states: frozenset[str]
+    window: timedelta
+    silence: Silence
+    pauses: bool = False
+    delivery_lapses: bool = False
+    answer_only: bool = False
+    ref: str = ""
+
+
+REVIEWED = frozenset({S.DELIVERED, S.IN_REVISION})
+ASKINGS = {
+    Kind.CANCELLATION: Asking(
+        BOTH, OPEN_STATES, policy.CANCELLATION_WINDOW, Silence.CANCELS, pauses=True, ref="CAN-01, CAN-03, R-5"
+    ),
+    Kind.PROGRESS_UPDATE: Asking(
+        frozenset({CLIENT}),
+        WORK_STATES,
+        policy.PROGRESS_UPDATE_WINDOW,
+        Silence.CANCELS,
+        delivery_lapses=True,
+        answer_only=True,
+        ref="RES-08, RES-09, R-6, R-7",
+    ),
+    Kind.EXTENSION: Asking(
+        BOTH, WORK_STATES, policy.EXTENSION_WINDOW, Silence.LAPSES, delivery_lapses=True, ref="RES-04…06, R-8"
+    ),
+    Kind.SCOPE_CHANGE: Asking(
+        frozenset({PROVIDER}),
+        WORK_STATES | {S.AWAITING},
+        policy.SCOPE_CHANGE_WINDOW,
+        Silence(policy.SCOPE_CHANGE_SILENCE),
+        delivery_lapses=True,
+        ref="RES-10, R-9, DEC-2",
+    ),
+    Kind.MORE_REVISIONS: Asking(
+        frozenset({PROVIDER}), REVIEWED, policy.REVISIONS_REQUEST_WINDOW, Silence.LAPSES, ref="RES-11, R-10"
+    ),
+    Kind.ASK_REVISIONS: Asking(
+        frozenset({CLIENT}), frozenset({S.DELIVERED}), policy.REVISIONS_REQUEST_WINDOW, Silence.LAPSES, ref="DEC-32"
+    ),
+    Kind.PARTIAL_REFUND: Asking(
+        frozenset({PROVIDER}), REVIEWED, policy.PARTIAL_REFUND_WINDOW, Silence.LAPSES, ref="DEC-12, DEC-34"
+    ),
+    Kind.EXTRA: Asking(
+        frozenset({PROVIDER}),
+        WORK_STATES | {S.AWAITING},
+        policy.EXTRA_WINDOW,
+        Silence.LAPSES,
+        ref="EXT-14…17, DEC-35, DEC-54",
+    ),
+}
 
 # Taken by the side that opened a request, and by the other side.
 OPENERS = frozenset({Ask.OPEN, Ask.WITHDRAW})

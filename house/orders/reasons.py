@@ -22,6 +22,67 @@ CANCELLATION = {
     },
 }
 
+KINDS = {
+    "cancellation": gettext_noop("ביטול"),
+    "progress_update": gettext_noop("עדכון התקדמות"),
+    "extension": gettext_noop("הארכת המועד"),
+    "scope_change": gettext_noop("שינוי בהיקף העבודה"),
+    "more_revisions": gettext_noop("סבבי תיקונים נוספים"),
+    "ask_revisions": gettext_noop("בקשה לסבבי תיקונים"),
+    "partial_refund": gettext_noop("החזר חלקי"),
+    "extra": gettext_noop("תוספת להזמנה"),
+}
+SILENCES = {  # what silence does, in words (DEC-48)
+    "cancels": gettext_noop("ההזמנה תתבטל והכסף יחזור"),
+    "lapses": gettext_noop("הבקשה תיסגר ולא ישתנה דבר"),
+}
+
+COMMON = {"other": gettext_noop("סיבה אחרת")}
+WORK_GREW = {
+    "more_work": gettext_noop("נוספה עבודה שלא סוכמה מראש"),
+    "client_asked": gettext_noop("הלקוח/ה ביקשו שינוי"),
+    "found_on_site": gettext_noop("התגלה בשטח משהו שלא היה ידוע"),
+    **COMMON,
+}
+NEED_TIME = {
+    "more_work": gettext_noop("היקף העבודה גדל"),
+    "materials": gettext_noop("חומרים מתעכבים"),
+    "weather": gettext_noop("מזג האוויר"),
+    "personal": gettext_noop("סיבה אישית"),
+    **COMMON,
+}
+REVISIONS = {
+    "small_things": gettext_noop("נשארו דברים קטנים לתיקון"),
+    "misunderstanding": gettext_noop("אי־הבנה לגבי מה שסוכם"),
+    **COMMON,
+}
+
+# RES-13: the list of each kind, for each side that may open it.
+REASONS: dict[str, dict[Party, dict[str, str]]] = {
+    "cancellation": CANCELLATION,
+    "progress_update": {
+        Party.CLIENT: {
+            "no_news": gettext_noop("אין חדשות כבר זמן מה"),
+            "date_near": gettext_noop("המועד מתקרב"),
+            "late": gettext_noop("המועד עבר"),
+            **COMMON,
+        }
+    },
+    "extension": {Party.CLIENT: NEED_TIME, Party.PROVIDER: NEED_TIME},
+    "scope_change": {Party.PROVIDER: WORK_GREW},
+    "extra": {Party.PROVIDER: {"offer": gettext_noop("הצעה לתוספת"), **WORK_GREW}},
+    "more_revisions": {Party.PROVIDER: REVISIONS},
+    "ask_revisions": {Party.CLIENT: REVISIONS},
+    "partial_refund": {
+        Party.PROVIDER: {
+            "less_done": gettext_noop("חלק מהעבודה לא בוצע"),
+            "good_will": gettext_noop("פיצוי על אי־נוחות"),
+            "late": gettext_noop("פיצוי על איחור"),
+            **COMMON,
+        }
+    },
+}
+
 SUPPORT_CANCELLATION = {
     "fraud": gettext_noop("רכישה שנעשתה במרמה"),
     "by_mistake": gettext_noop("ההזמנה נעשתה בטעות"),

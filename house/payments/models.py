@@ -24,11 +24,15 @@ class Checkout(models.Model):
 
     class Purpose(models.TextChoices):
         ORDER = "order"
+        STAGE = "stage"  # the next milestone
+        CHANGE = "change"  # an extra, a scope change, paid revisions
+        MEMBERSHIP = "membership"
 
     token = models.CharField(max_length=30, unique=True, default=checkout_token)
     purpose = models.CharField(max_length=12, choices=Purpose)
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="checkouts")
-    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # null: what is bought is the market's own (a membership)
+    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     about = models.CharField(max_length=60, db_index=True)  # "offer:12"; "order:BH-…" once paid
     amount = models.PositiveBigIntegerField()  # minor units, with VAT
     currency = models.CharField(max_length=3)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from house import hebrew, policy
 
 VENDOR = {"icons": "vendor/lucide@1.62.0/icons.svg", "htmx": "vendor/htmx.org@2.0.11/htmx.min.js"}
-STYLES = ("tokens", "base", "layout", "forms", "parts", "pages", "account", "staff")
+STYLES = ("tokens", "base", "layout", "forms", "parts", "pages", "account", "staff", "quotes", "rooms")
 HEBREW_FONT = "vendor/rubik@5.3.0/rubik-hebrew-wght-normal.woff2"
 LATIN_FONT = "vendor/rubik@5.3.0/rubik-latin-trimmed.woff2"
 

@@ -5,7 +5,7 @@ The order page, the lists and the staff's view read it, so they cannot disagree.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,8 +14,10 @@ from django.utils.translation import gettext_noop
 
 from house import hebrew, policy
 from house.inbox.models import Message
+from house.orders.actions.requests.answering import PAID_KINDS
 from house.orders.models import Delivery, Order, OrderEvent, ResolutionRequest, Stage
-from house.orders.process import STAGE, Step, requirements_lapse
+from house.orders.process import ASKINGS, OPEN_STATES, STAGE, Step, requirements_lapse
+from house.orders.reasons import KINDS, SILENCES
 from house.process import Party
 
 S = Stage.State
@@ -43,7 +45,17 @@ LOOKS = {
 }
 LATE = Look(gettext_noop("באיחור"), "urgent", "clock")
 VERY_LATE = Look(gettext_noop("באיחור ניכר"), "urgent", "triangle-alert")
-CANCELLING = Look(gettext_noop("בקשת ביטול פתוחה"), "warn", "hourglass")
+HELD = Look(gettext_noop("בבדיקת שירות הלקוחות"), "warn", "life-buoy")
+ASKED = {
+    Kind.CANCELLATION: Look(gettext_noop("בקשת ביטול פתוחה"), "warn", "hourglass"),
+    Kind.PROGRESS_UPDATE: Look(gettext_noop("מחכים לעדכון"), "warn", "hourglass"),
+    Kind.EXTENSION: Look(gettext_noop("בקשת הארכה"), "info", "calendar-days"),
+    Kind.SCOPE_CHANGE: Look(gettext_noop("בקשת שינוי"), "warn", "pencil"),
+    Kind.MORE_REVISIONS: Look(gettext_noop("הצעת תיקונים"), "info", "rotate-ccw"),
+    Kind.ASK_REVISIONS: Look(gettext_noop("בקשת תיקונים נוספים"), "info", "rotate-ccw"),
+    Kind.PARTIAL_REFUND: Look(gettext_noop("הצעת החזר חלקי"), "info", "wallet"),
+    Kind.EXTRA: Look(gettext_noop("הצעת תוספת"), "info", "plus"),
+}
 
 # ORD-14: silence is shown as mutual consent.
 ENDINGS = {
@@ -86,10 +98,31 @@ class Item:
     mine: bool = False
 
 
+def current(order: Order) -> Stage:
+    """The stage that matters now: the open one, else the first planned, else the last that was approved or ended."""
+    rows = list(order.stages.all())
+    for states in (OPEN_STATES, {S.PLANNED}):
+        found = next((row for row in rows if row.state in states), None)
+        if found is not None:
+            break
+    else:
+        approved = [row for row in rows if row.state == S.APPROVED]
+        found = (approved or rows)[-1]
+    found.order = order
+    return found
+
+
+def is_milestone(stage: Stage) -> bool:
+    """Whether its order has several stages."""
+    return len(stage.order.stages.all()) > 1
+
+
 def look(stage: Stage, request: ResolutionRequest | None, now: datetime) -> Look:
     """The badge of an order."""
-    if request is not None and request.kind == Kind.CANCELLATION:
-        return CANCELLING
+    if stage.order.held_at is not None:
+        return HELD
+    if request is not None:
+        return ASKED[Kind(request.kind)]
     late = stage.lateness(now)
     if late >= policy.VERY_LATE_AFTER:
         return VERY_LATE
@@ -98,18 +131,62 @@ def look(stage: Stage, request: ResolutionRequest | None, now: datetime) -> Look
 
 def saying(stage: Stage, request: ResolutionRequest | None, party: Party, now: datetime) -> Saying:
     """What is going on, for this side, with the exact moment of what silence will do."""
-    if request is not None and request.kind == Kind.CANCELLATION:
-        return _cancelling(request, party, now)
+    if stage.order.held_at is not None:
+        return Saying(_("השעונים עצרו עד להחלטה"), _("שירות הלקוחות בודקים את ההזמנה. אפשר להמשיך לכתוב כאן."))
+    if request is not None:
+        return _asking(request, party, now)
+    return of_stage(stage, party, now)
+
+
+def of_stage(stage: Stage, party: Party, now: datetime) -> Saying:
+    """What is going on with the work itself."""
     return SAYINGS[S(stage.state)](stage, party, now)
 
 
-def _cancelling(request: ResolutionRequest, party: Party, now: datetime) -> Saying:
+# By kind: what the side that asked reads, and what the other reads. `what` is the change in words.
+ASKING = {
+    Kind.CANCELLATION: (
+        _later("אם לא תהיה תשובה, ההזמנה תבוטל בעוד %(window)s"),
+        _later("%(left)s לענות על בקשת הביטול"),
+    ),
+    Kind.PROGRESS_UPDATE: (_later("%(left)s לקבל עדכון"), _later("%(left)s לעדכן, אחרת ההזמנה תבוטל")),
+    Kind.EXTENSION: (_later("בקשת ההארכה ממתינה לתשובה"), _later("יש בקשה להאריך ב%(what)s")),
+    Kind.SCOPE_CHANGE: (_later("%(left)s לתשובה על שינוי ההיקף"), _later("%(left)s לענות על שינוי ההיקף")),
+    Kind.MORE_REVISIONS: (_later("הצעת התיקונים ממתינה לתשובה"), _later("הוצעו תיקונים נוספים: %(what)s")),
+    Kind.ASK_REVISIONS: (_later("בקשת התיקונים הנוספים ממתינה לתשובה"), _later("התבקשו תיקונים נוספים: %(what)s")),
+    Kind.PARTIAL_REFUND: (_later("הצעת ההחזר ממתינה לתשובה"), _later("הוצע החזר חלקי של %(what)s")),
+    Kind.EXTRA: (_later("הצעת התוספת ממתינה לתשובה"), _later("הוצעה תוספת להזמנה ב־%(what)s")),
+}
+
+
+def _asking(request: ResolutionRequest, party: Party, now: datetime) -> Saying:
     window = request.due_at - now
-    title = _("אם לא תהיה תשובה, ההזמנה תבוטל בעוד %(left)s") % {"left": hebrew.duration(window)}
-    if party != request.party and party in (Party.CLIENT, Party.PROVIDER):
-        title = _("%(left)s לענות על בקשת הביטול") % {"left": hebrew.left(window)}
-    what = _("בלי תשובה עד %(due)s ההזמנה תתבטל והכסף יחזור ללקוח/ה.") % {"due": hebrew.exactly(request.due_at)}
-    return Saying(title, what, urgent=True)
+    mine, theirs = ASKING[Kind(request.kind)]
+    other = party != request.party and party in (Party.CLIENT, Party.PROVIDER)
+    facts = {"left": hebrew.left(window), "window": hebrew.duration(window), "what": in_short(request)}
+    detail = _("בלי תשובה עד %(due)s: %(silence)s.")
+    said = {"due": hebrew.exactly(request.due_at), "silence": silence_of(request.kind)}
+    return Saying((theirs if other else mine) % facts, detail % said, urgent=cancels(request.kind) or other)
+
+
+def in_short(request: ResolutionRequest) -> str:
+    """The change that is asked for, in a word or two."""
+    change = request.change
+    if change.get("revisions"):
+        return hebrew.count(change["revisions"], "revision")
+    if change.get("amount"):
+        return hebrew.price(change["amount"])
+    return hebrew.joined(hebrew.count(change["days"], "day")) if change.get("days") else ""
+
+
+def silence_of(kind: str) -> str:
+    """What silence does under a kind, in words (DEC-48)."""
+    return _(SILENCES[ASKINGS[Kind(kind)].silence])
+
+
+def cancels(kind: str) -> bool:
+    """Whether silence ends the order under this kind."""
+    return ASKINGS[Kind(kind)].silence == "cancels"
 
 
 def _awaiting(stage: Stage, party: Party, now: datetime) -> Saying:
@@ -145,11 +222,34 @@ def _delivered(stage: Stage, party: Party, now: datetime) -> Saying:
         return Saying(_("העבודה נמסרה"), "")
     window = stage.decide_at - now
     due = hebrew.exactly(stage.decide_at)
+    if is_milestone(stage):
+        return _stage_delivered(stage, party, window, due)
     if party == Party.CLIENT:
         title = _("%(left)s לבדוק את המסירה") % {"left": hebrew.left(window)}
         return Saying(title, _("בלי תגובה עד %(due)s המסירה תיחשב מאושרת והכסף ישוחרר.") % {"due": due}, urgent=True)
     title = _("המסירה בבדיקה, אישור אוטומטי בעוד %(left)s") % {"left": hebrew.duration(window)}
     return Saying(title, _("בלי תגובה עד %(due)s המסירה תיחשב מאושרת.") % {"due": due})
+
+
+def _stage_delivered(stage: Stage, party: Party, window: timedelta, due: str) -> Saying:
+    """The same silence that approves a milestone also starts nothing after it (DEC-48, M-10)."""
+    detail = _("בלי תגובה עד %(due)s השלב ייחשב מאושר, והשלבים הבאים לא יתחילו.") % {"due": due}
+    if party == Party.CLIENT:
+        facts = {"left": hebrew.left(window), "number": stage.position}
+        return Saying(_("%(left)s להחליט על שלב %(number)s") % facts, detail, urgent=True)
+    return Saying(_("שלב %(number)s ממתין לאישור") % {"number": stage.position}, detail)
+
+
+def _planned(stage: Stage, party: Party, now: datetime) -> Saying:
+    """Between milestones (M-7, M-13)."""
+    if stage.begin_by is None:
+        return Saying(_("השלב עוד לא התחיל"))
+    before, number = stage.position - 1, stage.position
+    detail = _("בלי התחלה עד %(due)s ההזמנה תסתיים כאן, ולא ייגבה דבר נוסף.")
+    title = _("שלב %(before)s הסתיים, שלב %(number)s טרם התחיל") % {"before": before, "number": number}
+    if party == Party.CLIENT:
+        title = _("%(left)s להתחיל את שלב %(number)s") % {"left": hebrew.left(stage.begin_by - now), "number": number}
+    return Saying(title, detail % {"due": hebrew.exactly(stage.begin_by)}, urgent=party == Party.CLIENT)
 
 
 def _approved(stage: Stage, party: Party, now: datetime) -> Saying:
@@ -171,14 +271,16 @@ SAYINGS: dict[Stage.State, Callable[[Stage, Party, datetime], Saying]] = {
     S.APPROVED: _approved,
     S.CANCELLED: _cancelled,
     S.STOPPED: _cancelled,
-    S.PLANNED: lambda stage, party, now: Saying(_("השלב עוד לא התחיל")),
+    S.PLANNED: _planned,
 }
 
 
 def progress(stage: Stage, request: ResolutionRequest | None, now: datetime) -> list[Mark]:
     """Five points: paid, requirements in, at work, delivery, accepted. A cancelled order stops where it was."""
     order = stage.order
-    paused = request is not None and request.kind == Kind.CANCELLATION
+    paused = order.held_at is not None or (request is not None and ASKINGS[Kind(request.kind)].pauses)
+    if is_milestone(stage):
+        return [_mark(row, row.pk == stage.pk, paused) for row in order.stages.all()]
     here = {S.AWAITING: 1, S.ACTIVE: 2, S.IN_REVISION: 2, S.DELIVERED: 4, S.APPROVED: 5}.get(S(stage.state), 0)
     if stage.state in (S.CANCELLED, S.STOPPED):
         end = _day(stage.ended_at)
@@ -196,6 +298,44 @@ def progress(stage: Stage, request: ResolutionRequest | None, now: datetime) -> 
     return [Mark(label, when, state) for (label, when), state in zip(rows, states, strict=True)]
 
 
+def _mark(stage: Stage, here: bool, paused: bool) -> Mark:
+    """A milestone on the progress bar."""
+    when = _day(stage.ended_at) or (_("עד %(day)s") % {"day": _day(stage.due_at)} if stage.due_at else "")
+    label = _("שלב %(number)s: %(name)s") % {"number": stage.position, "name": stage.name}
+    if stage.state == S.APPROVED:
+        return Mark(label, when, "done")
+    open_now = here and stage.state in OPEN_STATES | {S.PLANNED}
+    return Mark(label, when, ("paused" if paused else "now") if open_now else "")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The milestones of an order and where their money is."""
+
+    rows: list[tuple[Stage, Look]]
+    paid: int
+    held: int
+    released: int
+    to_come: int
+
+    @property
+    def whole(self) -> int:
+        return max(self.held + self.released + self.to_come, 1)
+
+
+def plan(order: Order, held: int, now: datetime) -> Plan | None:
+    """The plan of a milestone order; a simple order has none."""
+    rows = list(order.stages.all())
+    if len(rows) == 1:
+        return None
+
+    def price(state: Stage.State) -> int:
+        return sum(row.price for row in rows if row.state == state)
+
+    shown = [(row, LATE if row.lateness(now) else LOOKS[S(row.state)]) for row in rows]
+    return Plan(shown, order.total, held, price(S.APPROVED), price(S.PLANNED))
+
+
 def _day(moment: datetime | None) -> str:
     return hebrew.day(moment) if moment else ""
 
@@ -210,12 +350,37 @@ EVENTS = {
     "note_late": ("clock", gettext_noop("המועד עבר והמסירה באיחור")),
     "note_very_late": ("triangle-alert", gettext_noop("האיחור עבר יממה")),
     "cancel": ("circle-x", gettext_noop("ההזמנה בוטלה והכסף הוחזר")),
+    "begin": ("play", gettext_noop("השלב הבא שולם והתחיל")),
+    "stop": ("circle-x", gettext_noop("השלבים שנותרו לא יתחילו")),
+    "stop_silent": ("circle-x", gettext_noop("השלב הבא לא התחיל בזמן, וההזמנה הסתיימה כאן")),
+    "hold": ("life-buoy", gettext_noop("נפתחה פנייה לשירות הלקוחות, והשעונים עצרו")),
+    "resume": ("play", gettext_noop("התקבלה החלטה, והשעונים ממשיכים")),
     "cancellation_open": ("hourglass", gettext_noop("נפתחה בקשת ביטול")),
     "cancellation_consent": ("circle-x", gettext_noop("בקשת הביטול התקבלה, וההזמנה בוטלה")),
     "cancellation_decline": ("x", gettext_noop("בקשת הביטול נדחתה, וההזמנה ממשיכה")),
     "cancellation_withdraw": ("rotate-ccw", gettext_noop("בקשת הביטול נמשכה, וההזמנה ממשיכה")),
     "cancellation_expire": ("circle-x", gettext_noop("לא הייתה תשובה לבקשת הביטול, וההזמנה בוטלה")),
 }
+ANSWERS = {  # how a request of any other kind went
+    "open": ("hourglass", gettext_noop("נפתחה בקשה")),
+    "consent": ("circle-check", gettext_noop("הבקשה התקבלה")),
+    "decline": ("x", gettext_noop("הבקשה נדחתה")),
+    "withdraw": ("rotate-ccw", gettext_noop("הבקשה נמשכה")),
+    "expire": ("clock", gettext_noop("לא הייתה תשובה בזמן")),
+    "lapse": ("info", gettext_noop("הבקשה נסגרה")),
+}
+
+
+def event_words(name: str) -> tuple[str, str]:
+    """The icon and the sentence of a row of the diary."""
+    if name in EVENTS:
+        icon, text = EVENTS[name]
+        return icon, _(text)
+    kind, _sign, step = name.rpartition("_")
+    icon, text = ANSWERS.get(step, ("info", name))
+    return icon, f"{_(KINDS[kind])}: {_(text)}" if kind in KINDS else text
+
+
 OWN_ITEMS = ("deliver", "revise")  # shown by the delivery and the revision themselves
 
 
@@ -238,23 +403,33 @@ def flow(order: Order, viewer: int) -> list[Item]:
 
 def _event(row: OrderEvent) -> Item:
     name = f"{row.step}_silent" if row.data.get("silent") else row.step
-    icon, text = EVENTS.get(name, ("info", name))
-    return Item(row.at, "event", text=_(text), icon=icon)
+    icon, text = event_words(name)
+    return Item(row.at, "event", text=text, icon=icon)
 
 
 def may(stage: Stage, step: Step, party: Party, request: ResolutionRequest | None) -> bool:
     """Whether a button for this step belongs on the page; while a cancellation is open, none does."""
-    return request is None and STAGE.allows(step, state=stage.state, party=party)
+    paused = request is not None and ASKINGS[Kind(request.kind)].pauses
+    return not paused and STAGE.allows(step, state=stage.state, party=party)
 
 
 def actions(stage: Stage, request: ResolutionRequest | None, party: Party, now: datetime) -> dict[str, Any]:
     """The buttons of this side, read from the table."""
     steps = {step.value: may(stage, step, party, request) for step in Step}
     early = now < stage.order.placed_at + policy.REQUIREMENTS_PROVIDER_MAY_CANCEL
+    answer = request is not None and party in (Party.CLIENT, Party.PROVIDER) and party != request.party
     return {
         **steps,
         "give_up": steps["give_up"] and not early,
-        "answer": request is not None and party in (Party.CLIENT, Party.PROVIDER) and party != request.party,
+        "answer": answer,
+        "how": how(request) if request is not None and answer else "",
         "withdraw": request is not None and party == request.party,
         "revise": steps["revise"] and stage.revisions_left != 0,
     }
+
+
+def how(request: ResolutionRequest) -> str:
+    """How a request is accepted: by paying, in words, or by agreeing."""
+    if request.change.get("amount") and request.kind in PAID_KINDS:
+        return "pay"
+    return "tell" if ASKINGS[Kind(request.kind)].answer_only else "agree"

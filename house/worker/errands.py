@@ -4,14 +4,22 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from house.desk.actions import open_machine_case
+from house.orders.actions.milestones import begun
 from house.orders.actions.place import place
+from house.orders.actions.requests import paid
 from house.payments import actions as payments
 from house.payments.actions.events import WhenPaid
 from house.payments.models import Checkout, Refund
+from house.treasury import membership
 
 from .sweep import market_now
 
-WHEN_PAID: dict[str, WhenPaid] = {Checkout.Purpose.ORDER: place}
+WHEN_PAID: dict[str, WhenPaid] = {
+    Checkout.Purpose.ORDER: place,
+    Checkout.Purpose.STAGE: begun,
+    Checkout.Purpose.CHANGE: paid,
+    Checkout.Purpose.MEMBERSHIP: membership.paid,
+}
 
 # Money is never given up: the pauses grow by five seconds each time, and there is no last attempt.
 PATIENCE = RetryStrategy(linear_wait=5)

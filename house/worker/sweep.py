@@ -13,9 +13,11 @@ from house.desk.actions import open_machine_case
 from house.desk.people import lift_due
 from house.market.models import Market
 from house.orders import deadlines
+from house.orders.actions.coupons import give_back_due
 from house.orders.actions.earnings import clear_due
 from house.orders.models import Deadline
 from house.payments.actions import expire_due
+from house.quotes.actions import expire_due as expire_quotes
 from house.reputation.actions import publish_due
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,15 @@ def sweep_orders(now: datetime, limit: int = 200) -> int:
     return len(orders)
 
 
-SWEEPS: tuple[Callable[[datetime], int], ...] = (sweep_orders, expire_due, clear_due, publish_due, lift_due)
+SWEEPS: tuple[Callable[[datetime], int], ...] = (
+    sweep_orders,
+    expire_due,
+    expire_quotes,
+    give_back_due,
+    clear_due,
+    publish_due,
+    lift_due,
+)
 
 
 def sweep(now: datetime) -> int:

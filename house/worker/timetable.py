@@ -8,9 +8,11 @@ from procrastinate.contrib.django import app
 from house.catalog.actions import remind_returns
 from house.catalog.ranking import rank_all
 from house.desk.actions import open_machine_case
+from house.desk.disputes import escalate_due
 from house.orders.proof import prove
 from house.payments.actions import ask_back
 from house.reputation.metrics import recount_all
+from house.treasury.membership import remind_due
 
 from .sweep import market_now
 
@@ -47,11 +49,25 @@ def recount(timestamp: int) -> None:
     rank_all(now)
 
 
+@app.periodic(cron="15 6 * * *")
+@app.task(name="chores.memberships", queue="chores")
+def memberships(timestamp: int) -> None:
+    """Reminds members a week before their membership ends (DEC-21)."""
+    remind_due(market_now())
+
+
 @app.periodic(cron="0 6 * * *")
 @app.task(name="chores.returns", queue="chores")
 def returns(timestamp: int) -> None:
     """Reminds providers whose paused offers were to return today (DEC-35)."""
     remind_returns(market_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="chores.escalate", queue="chores")
+def escalate(timestamp: int) -> None:
+    """Disputes that nobody decided in time go up (DEC-32)."""
+    escalate_due(market_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -24,7 +24,9 @@ STAGE_TABLE = {
     "revise": (("client",), ("delivered",), "in_revision"),  # O-8
     "note_late": (("clock",), WORK, ""),  # O-3
     "note_very_late": (("clock",), WORK, ""),  # O-4
-    "cancel": (("client", "provider", "clock", "support"), OPEN, "cancelled"),  # O-12, O-15, O-24
+    "cancel": (("client", "provider", "clock", "support"), OPEN, "cancelled"),  # O-12, O-15, O-24, M-11
+    "begin": (("client",), ("planned",), "active"),  # M-7
+    "stop": (("client", "clock", "support"), ("planned",), "stopped"),  # M-8, M-13
 }
 
 REQUEST_STATES = ("", "open", "accepted", "declined", "withdrawn", "expired", "lapsed")

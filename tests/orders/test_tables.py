@@ -81,6 +81,8 @@ VERBS: dict[str, Callable[..., object]] = {
     "note_late": note(Step.NOTE_LATE),
     "note_very_late": note(Step.NOTE_VERY_LATE),
     "cancel": cancel,
+    "begin": note(Step.BEGIN),
+    "stop": note(Step.STOP),
 }
 
 
@@ -115,7 +117,7 @@ def tried(verb, order: Order, by, at: datetime) -> tuple[str, str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", [*steps.OPEN, "approved", "cancelled"])
 def test_every_verb_allows_or_refuses_as_the_table_says(noa, amir, dana, shira, now, state):
-    """The gate holds the table: 10 steps × 5 parties in every state that can be reached."""
+    """The gate holds the table: 12 steps × 5 parties in every state that can be reached."""
     order, at = reached(state, noa, amir, now)
     reviewer = persons.staff("only-reviewer", "בודק", "", now, Role.REVIEWER)
     people = {"client": noa, "provider": amir, "support": shira, "clock": CLOCK}

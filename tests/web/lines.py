@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.urls import URLResolver, get_resolver, reverse
 
 from house.market.owner import make_token
+from house.web.views.calendar import token_of
 
 from .world import World
 
@@ -100,6 +101,7 @@ LINES = [
     Line("search", "everybody", GET),
     Line("offer_plain", "everybody", GET, offer("open")),
     Line("offer", "everybody", GET, lambda world: (world.offers["open"].pk, world.offers["open"].slug)),
+    Line("offer_compare", "everybody", GET, offer("open")),
     Line("offer_total", "everybody", GET, offer("open")),
     Line("offer_question", "members", BOTH, offer("open")),
     Line("offer_report", "members", BOTH, offer("open"), {"reason": "copied"}),
@@ -139,6 +141,11 @@ LINES = [
     Line("inbox", "members", GET),
     Line("conversation", "both sides", GET, thing("thread")),
     Line("conversation_message", "both sides", BOTH, thing("thread")),
+    Line("quote_new", "its provider", BOTH, thing("thread"), {"shape": "whole"}),
+    Line("quote", "both sides", GET, thing("quote")),
+    Line("quote_payment", "the client", BOTH, thing("quote")),
+    Line("quote_refusal", "the client", POST, thing("quote")),
+    Line("quote_withdrawal", "the order's provider", POST, thing("quote")),
     # Buying
     Line("me", "members", GET),
     Line("receipts", "members", GET),
@@ -158,11 +165,19 @@ LINES = [
     Line("order_withdrawal", "both sides", POST, order("asked")),
     Line("order_consent", "both sides", BOTH, order("asked")),
     Line("order_refusal", "both sides", POST, order("asked")),
+    Line("order_resolution", "both sides", GET, order("active")),
+    Line("order_request", "both sides", BOTH, lambda world: (world.orders["active"].number, "extension"), {"days": "3"}),
+    Line("order_change_payment", "the client", BOTH, order("active")),
+    Line("order_dispute", "both sides", BOTH, order("active")),
+    Line("order_next_payment", "the client", BOTH, order("active")),
+    Line("order_stop", "the client", BOTH, order("active")),
     Line("order_abandonment", "the order's provider", BOTH, order("forgotten")),
     Line("order_again", "the client", GET, order("done")),
     Line("receipt", "the client", GET, order("done")),
     Line("order_rate", "both sides", BOTH, order("done")),
     Line("order_reply", "the order's provider", BOTH, order("done")),
+    Line("order_tasks", "both sides", BOTH, order("active"), {"day": "2026-12-01"}),
+    Line("order_task", "both sides", BOTH, lambda world: (world.orders["active"].number, world.things["task"].pk)),
     Line("file", "both sides, support", GET, lambda world: world.things["file"]),
     Line("support", "everybody", BOTH),
     Line("support_case", "the client", BOTH, thing("case", "number")),
@@ -188,6 +203,10 @@ LINES = [
     Line("order_deliver", "its provider", BOTH, order("active")),
     Line("seller_earnings", "providers", GET),
     Line("seller_statement", "its provider", GET, order("done")),
+    Line("seller_coupons", "providers", BOTH),
+    Line("seller_membership", "providers", BOTH, words={"months": "1"}),
+    Line("seller_calendar", "providers", GET),
+    Line("calendar_feed", "everybody", GET, lambda world: token_of(world.people["amir"])),  # who knows the address
     # Staff (DEC-20)
     Line("staff", "staff", GET),
     Line("staff_offers", "offers' staff", GET),
@@ -206,6 +225,7 @@ LINES = [
     Line("staff_cases", "cases' staff", GET),
     Line("staff_case", "support", GET, thing("case", "number")),
     Line("staff_case_note", "support", BOTH, thing("case", "number")),
+    Line("staff_case_decision", "support", BOTH, thing("case", "number"), {"decision": "continue"}),
     Line("staff_case_closing", "support", BOTH, thing("case", "number")),
     Line("staff_order", "orders' staff", GET, order("active")),
     Line("staff_order_cancellation", "support", BOTH, order("active"), {"reason": "fraud"}),

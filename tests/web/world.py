@@ -26,13 +26,16 @@ from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
 from house.market.models import Market
 from house.notices.models import Letter
-from house.orders.actions import chat, requests, work
+from house.orders.actions import chat, requests, tasks, work
 from house.orders.models import Order
 from house.payments import actions as payments
 from house.payments.models import Checkout
 from house.people import showing
 from house.people.actions import open_provider
 from house.people.models import PortfolioItem, Role, User
+from house.quotes import actions as quotes
+from house.quotes.actions import StageRow
+from house.quotes.models import Quote
 from house.reputation.actions import review
 
 from .. import make, persons
@@ -186,6 +189,12 @@ def _talk(noa: User, amir: User, now: datetime) -> Conversation:
     return thread
 
 
+def _quote(noa: User, amir: User, offer: Offer, now: datetime) -> Quote:
+    thread = open_conversation(noa, amir, now=now)
+    stages = [StageRow(name="", price=900_00, days=4)]
+    return quotes.send(thread, by=amir, offer=offer, text="צביעה של שני חדרים", stages=stages, now=now)
+
+
 def _work(provider: User) -> PortfolioItem:
     return showing.add_work(provider.profile, title="חדר רחצה", text="שלושה שבועות", data=make.picture())
 
@@ -213,6 +222,8 @@ def _things(
         "application": application,
         "work": _work(amir),
         "others_work": _work(people["rival"]),
+        "quote": _quote(noa, amir, offers["open"], now),
+        "task": tasks.add(orders["active"], text="לבחור אריחים", day=(now + DAY).date(), by=noa, now=now),
         "notice": noa.notices.order_by("pk").first(),
         "letter": Letter.objects.create(to=noa.email, subject="שלום", text="שלום", html="<p>שלום</p>", at=now),
     }

@@ -20,12 +20,15 @@ from tests.orders.racing import empty_queue
 pytestmark = pytest.mark.django_db
 
 
+CHORES = ("ask_back", "escalate", "memberships", "prove", "recount", "rescue", "returns", "tidy")
+
+
 def test_every_errand_and_every_chore_is_known_to_the_worker():
     """A task that no process has imported would wait for ever."""
     tasks = set(app.tasks)
     assert {"payments.apply", "payments.refund", "notices.letter", "twin.call", "twin.settle_later"} <= tasks
     chores = {name for name in tasks if name.startswith("chores.")}
-    assert chores == {f"chores.{name}" for name in ("ask_back", "prove", "recount", "returns", "rescue", "tidy")}
+    assert chores == {f"chores.{name}" for name in CHORES}
     assert {task.task.name for task in app.periodic_registry.periodic_tasks.values()} >= chores
 
 

@@ -3,15 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import transaction
+
 from house.catalog.models import Offer
+from house.catalog.pricing import Quote as Bill
 from house.catalog.pricing import quote
 from house.payments.actions import open_checkout
 from house.payments.models import Checkout
 from house.people.models import User
 from house.people.standing import may_start
 from house.process import Refusal
+from house.quotes.actions import hold
+from house.quotes.models import Quote
 
-from ..terms import frozen
+from ..models import Coupon
+from ..terms import frozen, frozen_quote
+from .coupons import discounted
+from .coupons import hold as hold_coupon
 
 
 def open_for_offer(
@@ -24,19 +32,22 @@ def open_for_offer(
     fast: bool,
     now: datetime,
     token: str = "",
+    coupon: Coupon | None = None,
 ) -> Checkout:
-    """A checkout for a package (by position) of a published offer; the same `token` opens it once.
+    """A checkout for a package (by position) of a published offer; the same `token` opens it once, and holds
+    the coupon while it lives (COU-15).
 
     Refusals: `suspended`, `own_offer` (DEC-41), `offer_closed`, and those of `catalog.pricing.quote`.
     """
     may_start(client, now)
     if offer.provider_id == client.pk:
         raise Refusal("own_offer")
-    if offer.state != Offer.State.PUBLISHED or not offer.provider.is_active:
+    if offer.state != Offer.State.PUBLISHED:
         raise Refusal("offer_closed")
-    if offer.provider.standing == User.Standing.BLOCKED or offer.provider.is_suspended(now):
-        raise Refusal("offer_closed")
+    _open_for_business(offer.provider, now)
     price = quote(offer, package=package, quantity=quantity, extras=extras, fast=fast)
+    if coupon is not None:
+        return _with_coupon(offer, coupon, price, package, quantity, client=client, now=now, token=token)
     chosen = next(row for row in offer.packages.all() if row.position == package)
     return open_checkout(
         client=client,
@@ -48,3 +59,56 @@ def open_for_offer(
         now=now,
         token=token,
     )
+
+
+def _with_coupon(
+    offer: Offer, coupon: Coupon, price: Bill, package: int, quantity: int, *, client: User, now: datetime, token: str
+) -> Checkout:
+    """The discount stands on the bill as a line of its own, and in the frozen terms."""
+    if coupon.provider_id != offer.provider_id or coupon.client_id != client.pk:
+        raise Refusal("coupon_taken")
+    price = discounted(price, coupon.percent)
+    chosen = next(row for row in offer.packages.all() if row.position == package)
+    with transaction.atomic():
+        checkout = open_checkout(
+            client=client,
+            provider=offer.provider,
+            purpose=Checkout.Purpose.ORDER,
+            about=f"offer:{offer.pk}",
+            amount=price.total,
+            terms={**frozen(offer, chosen, price, quantity), "coupon": coupon.pk},
+            now=now,
+            token=token,
+        )
+        if not checkout.coupons.filter(pk=coupon.pk).exists():
+            hold_coupon(coupon, checkout)
+    return checkout
+
+
+def _open_for_business(provider: User, now: datetime) -> None:
+    """DEC-37: a suspended, blocked or closed provider gets nothing new."""
+    if not provider.is_active or provider.standing == User.Standing.BLOCKED or provider.is_suspended(now):
+        raise Refusal("offer_closed")
+
+
+def open_for_quote(quote: Quote, *, client: User, now: datetime, token: str = "") -> Checkout:
+    """A checkout for a custom offer: all of it, or its first milestone (MIL-12). While it lives, the offer's
+    end waits for it (DEC-31). Refusals: `suspended`, `stranger`, `offer_closed`, `wrong_state`.
+    """
+    may_start(client, now)
+    if quote.client_id != client.pk:
+        raise Refusal("stranger")
+    _open_for_business(quote.provider, now)
+    with transaction.atomic():
+        checkout = open_checkout(
+            client=client,
+            provider=quote.provider,
+            purpose=Checkout.Purpose.ORDER,
+            about=quote.about,
+            amount=quote.first_payment,
+            terms=frozen_quote(quote),
+            now=now,
+            token=token,
+        )
+        hold(quote, checkout, now=now)
+    return checkout

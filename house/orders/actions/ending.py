@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from house import clock, policy
 from house.people.models import Profile
 
 from .. import money
 from ..models import Order, ResolutionRequest, Stage
 from ..process import OPEN_STATES
+from . import coupons
 
 
 def end_stage(stage: Stage, *, now: datetime) -> None:
@@ -18,16 +20,26 @@ def end_stage(stage: Stage, *, now: datetime) -> None:
 def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: datetime) -> None:
     """Completed when any stage was approved (MIL-20), else cancelled; every open request lapses (DEC-34)."""
     others = order.stages.exclude(pk=last.pk)
-    if others.filter(state__in=OPEN_STATES).exists():
+    if others.filter(state__in=OPEN_STATES | {Stage.State.PLANNED}).exists():
         return
     completed = approved or others.filter(state=Stage.State.APPROVED).exists()
     order.state = Order.State.COMPLETED if completed else Order.State.CANCELLED
     order.ending = "" if completed else ending
     order.ended_at = now
     order.save()
+    if not completed:
+        coupons.void(order)
     order.requests.filter(state=ResolutionRequest.State.OPEN).update(state=ResolutionRequest.State.LAPSED, ended_at=now)
     if completed:
         _count(order)
+
+
+def plan_next(stage: Stage, *, by_when: datetime) -> None:
+    """The next planned stage may be started until then; whoever asks must have ended `stage` (M-7, DEC-35)."""
+    following = stage.order.stages.filter(state=Stage.State.PLANNED).order_by("position").first()
+    if following is not None:
+        following.begin_by = by_when
+        following.save(update_fields=["begin_by"])
 
 
 def _count(order: Order) -> None:
@@ -41,4 +53,5 @@ def cancel_stage(stage: Stage, *, ending: str, now: datetime) -> None:
     """Refunds the stage and ends the order if nothing else is open (O-12, PAY-09, CAN-14)."""
     money.refund(stage, reason=ending, now=now)
     end_stage(stage, now=now)
+    plan_next(stage, by_when=clock.due(now, policy.NEXT_MILESTONE_WINDOW, stage.order))
     end_order(stage.order, stage, approved=False, ending=ending, now=now)

@@ -7,10 +7,13 @@ from house.inbox.actions import open_conversation
 from house.payments.actions import ledger_paid
 from house.payments.models import Checkout
 from house.process import Party
+from house.quotes.actions import accepted
+from house.quotes.models import Quote
 
 from .. import deadlines, diary
-from ..models import Order, OrderRequirement, Stage
+from ..models import Charge, Order, OrderRequirement, Stage
 from ..models.order import order_number
+from . import coupons
 
 
 def place(checkout: Checkout, *, now: datetime, fee: int = 0) -> Order:
@@ -33,7 +36,11 @@ def place(checkout: Checkout, *, now: datetime, fee: int = 0) -> Order:
         placed_at=now,
     )
     OrderRequirement.objects.bulk_create(OrderRequirement(order=order, **row) for row in terms["requirements"])
-    stage = _stage(order, now)
+    stage = _stages(order, now)
+    Charge.objects.create(stage=stage, checkout=checkout, amount=checkout.amount, title=stage.name, at=now)
+    coupons.use(checkout)
+    if terms.get("quote"):
+        accepted(Quote.objects.get(pk=terms["quote"]), now=now)
     ledger_paid(checkout, about=order.about, now=now, fee=fee)
     diary.write(order, "place", party=Party.CLIENT, by=order.client, now=now, stage=stage, after=stage.state)
     deadlines.reset(order)
@@ -41,19 +48,24 @@ def place(checkout: Checkout, *, now: datetime, fee: int = 0) -> Order:
     return order
 
 
-def _stage(order: Order, now: datetime) -> Stage:
-    """The single stage of a simple order; the clock starts at once when nothing mandatory is asked."""
+def _stages(order: Order, now: datetime) -> Stage:
+    """The order's stages (DEC-3); the first is paid, and its clock starts when nothing mandatory is asked."""
     terms = order.terms
     waits = any(row["mandatory"] for row in terms["requirements"])
-    return Stage.objects.create(
-        order=order,
-        name=terms["package"]["name"],
-        price=order.total,
-        days=terms["days"],
-        revisions=terms["revisions"],
-        revision_days=terms["revision_days"],
-        decision_window=timedelta(seconds=terms["decision_window"]),
+    shared = {
+        "order": order,
+        "revision_days": terms["revision_days"],
+        "decision_window": timedelta(seconds=terms["decision_window"]),
+    }
+    first, *later = terms["stages"]
+    stage = Stage.objects.create(
+        **{**shared, **first, "price": order.total},
+        position=1,
         state=Stage.State.AWAITING if waits else Stage.State.ACTIVE,
         started_at=None if waits else now,
-        due_at=None if waits else clock.due(now, timedelta(days=terms["days"]), order),
+        due_at=None if waits else clock.due(now, timedelta(days=first["days"]), order),
     )
+    Stage.objects.bulk_create(
+        Stage(**shared, **row, position=number, state=Stage.State.PLANNED) for number, row in enumerate(later, start=2)
+    )
+    return stage

@@ -9,7 +9,8 @@ from .. import diary
 from ..models import Order, ResolutionRequest, Stage
 from ..move import move
 from ..process import Step
-from . import requests, work
+from . import milestones, requests, work
+from .requests.notes import words
 
 
 def _stage(order: Order, subject: str) -> Stage:
@@ -42,6 +43,10 @@ def _requirements(order: Order, subject: str, at: datetime) -> None:
     work.give_up(_stage(order, subject), by=CLOCK, now=at)
 
 
+def _begin(order: Order, subject: str, at: datetime) -> None:
+    milestones.begin_lapsed(order, _stage(order, subject), at)
+
+
 def _expire(order: Order, subject: str, at: datetime) -> None:
     requests.expire(_request(order, subject), now=at)
 
@@ -51,6 +56,7 @@ TIMED: dict[str, Callable[[Order, str, datetime], None]] = {
     "late": _note(Step.NOTE_LATE),
     "very_late": _note(Step.NOTE_VERY_LATE),
     "decide": _decide,
+    "begin": _begin,
     "expire": _expire,
 }
 
@@ -63,7 +69,8 @@ def warn(order: Order, kind: str, subject: str, warning: str, *, at: datetime, n
     told = _who_can_act(order, kind, subject)
     # The moment stands in the key: the silence after a second delivery is announced like that after the first.
     key = f"{subject}:{kind}:{warning}:{main.due_at.timestamp():.0f}"
-    diary.announce(order, f"warn_{kind}", told, key=key, now=now, due=main.due_at.isoformat())
+    said = words(_request(order, subject)) if kind == "expire" else {}
+    diary.announce(order, f"warn_{kind}", told, key=key, now=now, due=main.due_at.isoformat(), **said)
 
 
 def _who_can_act(order: Order, kind: str, subject: str) -> set[Party]:

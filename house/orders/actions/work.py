@@ -14,7 +14,9 @@ from ..move import locked, move, refuse_while_cancelling
 from ..parties import Actor, party_of
 from ..process import STAGE, Step
 from ..reasons import REVISION_QUESTIONS, YES_NO
-from .ending import cancel_stage, end_order, end_stage
+from .ending import cancel_stage, end_order, end_stage, plan_next
+from .lapse import lapse_on_delivery
+from .milestones import stop_rest
 
 
 def answer(order: Order, answers: Mapping[int, OrderRequirement], *, by: Actor, now: datetime) -> None:
@@ -92,14 +94,26 @@ def _draft(stage: Stage, text: str, links: Sequence[str], files: Sequence[UUID],
 
 
 def deliver(
-    stage: Stage, *, text: str, links: Sequence[str], files: Sequence[UUID], by: Actor, now: datetime
+    stage: Stage,
+    *,
+    text: str,
+    links: Sequence[str],
+    files: Sequence[UUID],
+    by: Actor,
+    now: datetime,
+    full: bool = False,
 ) -> Delivery:
-    """Sends the work; the decision clock starts (O-6, ORD-10). Never empty: else `delivery_empty` (DEC-43)."""
+    """Sends the work; the decision clock starts (O-6, ORD-10). Never empty: else `delivery_empty` (DEC-43).
+    The last milestone holds the full project: else `full_project_missing` (MIL-10).
+    """
     with move(stage, Step.DELIVER, by=by, now=now) as moving:
+        if moving.stage.is_last and not (full and (links or files)):
+            raise Refusal("full_project_missing")
         if not links and not files and visible_length(text) < policy.DELIVERY_TEXT_MIN:
             raise Refusal("delivery_empty", least=policy.DELIVERY_TEXT_MIN)
         draft = _draft(moving.stage, text, links, files, now)
-        draft.sent_at = now
+        draft.sent_at, draft.full = now, full
+        lapse_on_delivery(moving.order, now=now)
         draft.number = moving.stage.deliveries.exclude(sent_at=None).count() + 1
         draft.save()
         assert moving.stage.due_at is not None
@@ -115,8 +129,14 @@ def accept(stage: Stage, *, by: Actor, now: datetime) -> Stage:
     with move(stage, Step.ACCEPT, by=by, now=now) as moving:
         moving.data = {"silent": by is CLOCK}
         money.release(moving.stage, now=now)
+        assert moving.stage.delivered_at is not None
+        plan_next(
+            moving.stage, by_when=clock.due(moving.stage.delivered_at, moving.stage.decision_window, moving.order)
+        )
         end_stage(moving.stage, now=now)
         end_order(moving.order, moving.stage, approved=True, ending="", now=now)
+    if by is CLOCK:
+        stop_rest(moving.order, by=by, now=now, silent=True)
     return moving.stage
 
 

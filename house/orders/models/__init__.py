@@ -1,14 +1,19 @@
 """Orders and what happens in them."""
 
 from .answers import OrderRequirement
+from .charge import Charge
+from .coupon import Coupon
 from .deadline import Deadline
 from .delivery import Delivery, RevisionRequest
 from .earning import Earning
 from .event import OrderEvent
 from .order import Order, Stage
 from .request import ResolutionRequest
+from .task import Task
 
 __all__ = [
+    "Charge",
+    "Coupon",
     "Deadline",
     "Delivery",
     "Earning",
@@ -18,4 +23,5 @@ __all__ = [
     "ResolutionRequest",
     "RevisionRequest",
     "Stage",
+    "Task",
 ]

@@ -17,6 +17,7 @@ class Delivery(models.Model):
     text = models.TextField(blank=True)
     links = ArrayField(models.URLField(max_length=policy.LINK_MAX), default=list, blank=True)  # DLV-06
     files = ArrayField(models.UUIDField(), default=list, blank=True)
+    full = models.BooleanField(default=False)  # "this delivery holds the whole project" (MIL-10, DEC-43)
     saved_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 

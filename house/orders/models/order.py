@@ -58,6 +58,7 @@ class Order(models.Model):
     counts_in_rate = models.BooleanField(default=True)  # MET-04…06
     placed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)  # a case at support holds every clock (DEC-32)
 
     objects = OrderQuery.as_manager()
 
@@ -110,6 +111,7 @@ class Stage(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="stages")
     position = models.PositiveSmallIntegerField(default=1)
     name = models.CharField(max_length=80, blank=True)
+    outcome = models.TextField(blank=True)  # what a milestone ends in (MIL-06)
     price = models.PositiveBigIntegerField()  # minor units charged for this stage
     days = models.PositiveSmallIntegerField()
     revisions = models.PositiveSmallIntegerField(null=True)  # null: unlimited
@@ -119,6 +121,9 @@ class Stage(models.Model):
     state = models.CharField(max_length=22, choices=State)
     started_at = models.DateTimeField(null=True)  # the delivery clock starts (AMB-40)
     due_at = models.DateTimeField(null=True)
+    begin_by = models.DateTimeField(null=True)  # a planned stage that nobody starts until then is stopped (M-13)
+    waits_for = models.ForeignKey(Checkout, on_delete=models.PROTECT, null=True, related_name="+")  # DEC-31
+    waits_left = models.DurationField(null=True)  # what was left when that payment was begun
     delivered_at = models.DateTimeField(null=True)  # the latest delivery
     due_left = models.DurationField(null=True)  # what was left of the due time at the latest delivery
     decide_at = models.DateTimeField(null=True)  # silence accepts at this instant
@@ -145,6 +150,12 @@ class Stage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.position} {self.state}"
+
+    @property
+    def is_last(self) -> bool:
+        """The last milestone holds the full project (MIL-10); a simple order has no milestones."""
+        positions = self.order.stages.values_list("position", flat=True)
+        return len(positions) > 1 and self.position == max(positions)
 
     @property
     def in_work(self) -> bool:

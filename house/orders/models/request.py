@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from house.payments.models import Checkout
 from house.process import Party
 
 from .order import Order, Stage
@@ -21,6 +22,7 @@ class ResolutionRequest(models.Model):
         MORE_REVISIONS = "more_revisions"
         ASK_REVISIONS = "ask_revisions"
         PARTIAL_REFUND = "partial_refund"
+        EXTRA = "extra"
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -40,6 +42,9 @@ class ResolutionRequest(models.Model):
     proof = models.JSONField(default=dict)  # DEC-46: {"message": id} | {"delivery": id} | {"late": true}
     files = ArrayField(models.UUIDField(), default=list, blank=True)
     change = models.JSONField(default=dict)
+    answer = models.TextField(blank=True)  # a progress update's text, a refusal's reason
+    waits_for = models.ForeignKey(Checkout, on_delete=models.PROTECT, null=True, related_name="+")  # DEC-31
+    waits_left = models.DurationField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -21,7 +21,7 @@ State = Checkout.State
 def open_checkout(
     *,
     client: User,
-    provider: User,
+    provider: User | None,
     purpose: Checkout.Purpose,
     about: str,
     amount: int,
@@ -34,7 +34,7 @@ def open_checkout(
     client is the same checkout, however often it is asked for: a page that is sent twice buys once. Sent
     again with another choice (the browser's "back" keeps the token) it is a checkout of that choice.
     """
-    if client.pk == provider.pk:
+    if provider is not None and client.pk == provider.pk:
         raise Refusal("own_offer")
     new = {
         "provider": provider,

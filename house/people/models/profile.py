@@ -1,5 +1,7 @@
 """What a provider shows (PROF), and the application to be authorised (DEC-39)."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -29,6 +31,7 @@ class Profile(models.Model):
     opened_at = models.DateTimeField()
 
     # written down
+    member_until = models.DateTimeField(null=True, blank=True)  # MEM-01; written by treasury
     level = models.CharField(max_length=10, choices=Level, default=Level.NEW)
     authorised_at = models.DateTimeField(null=True, blank=True)  # verified mark and its check date (DEC-39)
     rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
@@ -43,6 +46,10 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return self.username
+
+    def is_member(self, now: datetime) -> bool:
+        """An active membership (AMB-21)."""
+        return self.member_until is not None and now < self.member_until
 
     @property
     def is_authorised(self) -> bool:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from house import policy
-from house.orders.models import OrderRequirement, Stage
-from house.orders.reasons import CANCELLATION, REVISION_QUESTIONS, YES_NO
+from house.orders.models import OrderRequirement
+from house.orders.reasons import REVISION_QUESTIONS, YES_NO
 from house.process import Party
 
 from .base import Form
@@ -83,6 +83,12 @@ class DeliveryForm(Form):
     links = LinksField(label=_("קישורים לקבצים גדולים"), required=False, help_text=_("קישור אחד בכל שורה."))
     attached = FilesField(label=_("קבצים"))
 
+    def __init__(self, *args: Any, whole: bool = False, **kwargs: Any) -> None:
+        """`whole`: the last milestone is asked for the full project (MIL-10)."""
+        super().__init__(*args, **kwargs)
+        if whole:
+            self.fields["full"] = forms.BooleanField(label=_("המסירה הזו מכילה את הפרויקט כולו"), required=False)
+
 
 class RevisionForm(Form):
     """What to change, and the questions that must be answered by Yes or No (REV-06)."""
@@ -102,38 +108,6 @@ class RevisionForm(Form):
     def answers(self) -> dict[str, str]:
         """What was answered."""
         return {name: self.cleaned_data[name] for name in REVISION_QUESTIONS if self.cleaned_data.get(name)}
-
-
-class CancellationForm(Form):
-    """Why, and what shows it (DEC-46)."""
-
-    reason = forms.ChoiceField(label=_("הסיבה"), widget=forms.RadioSelect)
-    explanation = words(_("הסבר לצד השני"), longest=policy.EXPLANATION_MAX)
-    proof = forms.ChoiceField(label=_("אסמכתה מההזמנה"), required=False)
-    attached = FilesField(label=_("או קובץ"))
-
-    def __init__(self, stage: Stage, party: Party, late: bool, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reasons = CANCELLATION[party]
-        self.fields["reason"].choices = [(code, _now(label)) for code, label in reasons.items()]  # type: ignore[attr-defined]
-        self.fields["proof"].choices = [("", _now("בלי")), *_proofs(stage, late)]  # type: ignore[attr-defined]
-
-    @property
-    def evidence(self) -> dict[str, Any]:
-        """The chosen proof as `ask_cancellation` takes it."""
-        kind, _sign, number = self.cleaned_data.get("proof", "").partition(":")
-        if not kind:
-            return {}
-        return {kind: int(number) if number else True}
-
-
-def _proofs(stage: Stage, late: bool) -> list[tuple[str, str]]:
-    """Lateness, deliveries and the latest messages of this order."""
-    found = [("late", _now("האיחור במסירה"))] if late else []
-    sent = stage.deliveries.exclude(sent_at=None)
-    found += [(f"delivery:{row.pk}", _now("מסירה מס׳ %(number)s") % {"number": row.number}) for row in sent]
-    messages = stage.order.thread.messages.order_by("-at")[:10]
-    return found + [(f"message:{row.pk}", _now("הודעה: %(text)s") % {"text": row.text[:50]}) for row in messages]
 
 
 STARS = [(str(number), str(number)) for number in (5, 4, 3, 2, 1)]

@@ -16,7 +16,7 @@ from house.orders.reasons import SUPPORT_CANCELLATION
 from house.people.models import Application, Profile, Role, User
 from house.text import clean_line, clean_text
 
-from .base import Form
+from .base import Form, MoneyField
 from .talk import words
 
 DENIALS = {
@@ -158,6 +158,44 @@ class OrderCancellationForm(Form):
 
     def clean_why(self) -> str:
         return clean_text(self.cleaned_data["why"])
+
+
+DISPUTE_DECISIONS = {
+    "continue": _("להמשיך כמו שסוכם"),
+    "revision": _("סבב תיקונים אחד נוסף"),
+    "refund": _("החזר חלקי, והמסירה נשארת"),
+    "cancel": _("ביטול והחזר מלא"),
+}
+FAULT_OF = {"nobody": _("אף צד"), "client": _("הלקוח/ה"), "provider": _("נותן/ת השירות")}
+
+
+class DisputeDecisionForm(Form):
+    """What support decides in a dispute (DEC-32, SUP-08). What a decision does not need is not read."""
+
+    decision = forms.ChoiceField(label=_("ההחלטה"), choices=list(DISPUTE_DECISIONS.items()), widget=forms.RadioSelect)
+    amount = MoneyField(label=_("סכום ההחזר החלקי"), min_value=0, required=False)
+    reason = forms.ChoiceField(
+        label=_("סיבת הביטול"),
+        choices=[("", _("לא בוטל")), *((code, _(label)) for code, label in SUPPORT_CANCELLATION.items())],
+        required=False,
+    )
+    fault = forms.ChoiceField(label=_("באחריות מי הביטול?"), choices=list(FAULT_OF.items()), required=False)
+    why = words(_("הנימוק, ליומן הצוות"), longest=policy.EXPLANATION_MAX)
+
+    NEEDS: dict[str, tuple[str, ...]] = {"refund": ("amount",), "cancel": ("reason", "fault")}
+
+    def clean(self) -> dict[str, Any]:
+        """A decision needs its own facts."""
+        for name in self.NEEDS.get(self.cleaned_data.get("decision", ""), ()):
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, _now("ההחלטה הזו צריכה גם את זה."))
+        return self.cleaned_data
+
+    @property
+    def decided(self) -> dict[str, Any]:
+        """The words of `disputes.decide`."""
+        names = ("decision", "why", *self.NEEDS.get(self.cleaned_data["decision"], ()))
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class AuditForm(Form):

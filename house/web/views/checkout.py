@@ -1,5 +1,7 @@
 """Paying: what is ordered and on which terms, the way to the gateway and back, and the gateway's door."""
 
+from typing import Any
+
 from django.db import IntegrityError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,11 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from house import policy
 from house.catalog.models import Offer
+from house.catalog.pricing import Quote as Bill
 from house.catalog.pricing import quote
 from house.gateways.payments import BODY_MAX, BadHook, get_gateway
 from house.orders.actions.checkout import open_for_offer
+from house.orders.actions.coupons import discounted, usable
+from house.orders.models import Coupon, Order
 from house.payments import actions as payments
 from house.payments.models import Checkout, checkout_token
+from house.people.models import User
 from house.process import Refusal
 
 from ..forms.base import add_refusal
@@ -35,6 +41,8 @@ def start(request: Request, pk: int) -> HttpResponse:
     offer = visible(request, pk)
     _offered(request, offer)
     choice = read(request.POST or request.GET, offer)
+    if "recount" in request.POST:
+        return _page(request, offer, choice, CheckoutForm(initial=request.POST.dict()))
     form = CheckoutForm(request.POST or None, initial={"key": checkout_token(), "invoice_name": str(person(request))})
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,21 +63,36 @@ def _offered(request: Request, offer: Offer) -> None:
 def _buy(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
     words = form.cleaned_data
     client = person(request)
-    _still(request.POST.get("total", ""), offer, choice)
+    coupon = _coupon(words["coupon"], offer, client)
+    _still(request.POST.get("total", ""), offer, choice, coupon)
     try:
-        checkout = open_for_offer(offer, client=client, now=request.now, token=words["key"], **choice.asked)
+        checkout = open_for_offer(
+            offer, client=client, now=request.now, token=words["key"], coupon=coupon, **choice.asked
+        )
     except IntegrityError:
         raise Refusal("wrong_state") from None  # the key of somebody else's checkout
-    return _to_gateway(request, checkout, words["invoice_name"], words["invoice_number"])
+    return to_gateway(request, checkout, words["invoice_name"], words["invoice_number"])
 
 
-def _still(shown: str, offer: Offer, choice: Choice) -> None:
+def _coupon(pk: int | None, offer: Offer, client: User) -> Coupon | None:
+    """The client's own coupon of this provider (COU-15)."""
+    if pk is None:
+        return None
+    found = Coupon.objects.filter(pk=pk, client=client, provider=offer.provider).first()
+    if found is None:
+        raise Refusal("coupon_taken")
+    return found
+
+
+def _still(shown: str, offer: Offer, choice: Choice, coupon: Coupon | None) -> None:
     """What is paid is the sum that stood on the page."""
-    if shown and shown != str(quote(offer, **choice.asked).total):
+    bill = quote(offer, **choice.asked)
+    total = (discounted(bill, coupon.percent) if coupon else bill).total
+    if shown and shown != str(total):
         raise Refusal("price_changed")
 
 
-def _to_gateway(request: Request, checkout: Checkout, name: str, number: str) -> HttpResponse:
+def to_gateway(request: Request, checkout: Checkout, name: str, number: str) -> HttpResponse:
     """The intent is committed before the gateway hears of it; the same checkout has one page there."""
     checkout = payments.begin(
         checkout,
@@ -84,9 +107,9 @@ def _to_gateway(request: Request, checkout: Checkout, name: str, number: str) ->
 
 
 def _page(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
-    context = {"offer": offer, "choice": choice, "form": form, "bill": None}
+    context: dict[str, Any] = {"offer": offer, "choice": choice, "form": form, "bill": None, "coupon": None}
     try:
-        context["bill"] = quote(offer, **choice.asked)
+        context |= _bill(request, quote(offer, **choice.asked), usable(person(request), offer))
     except Refusal as refusal:
         if not form.is_bound:
             raise
@@ -94,9 +117,32 @@ def _page(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) ->
     return render(request, "checkout/start.html", context, status=422 if form.errors else 200)
 
 
+def _bill(request: Request, bill: Bill, coupon: Coupon | None) -> dict[str, Any]:
+    """The bill, and the client's best coupon for it: used when they said so, and when the order is large enough
+    (COU-10, COU-15). The provider's share is nobody's business here.
+    """
+    if coupon is None or bill.total < policy.COUPON_ORDER_MIN[policy.CURRENCY]:
+        return {"bill": bill, "coupon": coupon, "used": False, "fits": False}
+    used = bool(request.POST.get("recount", request.POST.get("coupon")))
+    if used:
+        bill = discounted(bill, coupon.percent)
+    return {"bill": bill, "coupon": coupon, "used": used, "fits": True}
+
+
 def _own(request: Request, token: str) -> Checkout:
     rows = Checkout.objects.filter(client=person(request)).select_related("provider", "order")
     return get_object_or_404(rows, token=token)
+
+
+def _bought(checkout: Checkout) -> dict[str, Any]:
+    """What came of a paid checkout: an order, something inside of one, or a membership; nothing yet."""
+    if checkout.state != Checkout.State.PAID:
+        return {}
+    if checkout.purpose == Checkout.Purpose.ORDER:
+        order = getattr(checkout, "order", None)
+    else:
+        order = Order.objects.filter(stages__charges__checkout=checkout).first()
+    return {"order": order, "membership": getattr(checkout, "membership", None)}
 
 
 @require_safe
@@ -104,10 +150,23 @@ def _own(request: Request, token: str) -> Checkout:
 def show(request: Request, token: str) -> HttpResponse:
     """Where a payment stands."""
     checkout = _own(request, token)
-    if checkout.state == Checkout.State.PAID and hasattr(checkout, "order"):
+    if any(_bought(checkout).values()):
         return redirect("checkout_done", token=token)
     over = checkout.is_live and checkout.is_over(request.now)
-    return render(request, "checkout/show.html", {"checkout": checkout, "over": over})
+    context = {"checkout": checkout, "over": over, "back": _back(checkout)}
+    return render(request, "checkout/show.html", context)
+
+
+def _back(checkout: Checkout) -> str:
+    """Where the payer came from."""
+    kind, _sign, number = checkout.about.partition(":")
+    if kind == "quote":
+        return reverse("quote", args=[number])
+    if checkout.purpose == Checkout.Purpose.MEMBERSHIP:
+        return reverse("seller_membership")
+    if "order" in checkout.terms:
+        return reverse("order", args=[checkout.terms["order"]])
+    return reverse("offer_short", args=[checkout.terms["offer"]["id"]])
 
 
 @require_POST
@@ -118,7 +177,7 @@ def pay(request: Request, token: str) -> HttpResponse:
     fresh = checkout
     if checkout.state == Checkout.State.DECLINED:
         fresh = payments.try_again(checkout, now=request.now)
-    return _to_gateway(request, fresh, checkout.invoice_name, checkout.invoice_number)
+    return to_gateway(request, fresh, checkout.invoice_name, checkout.invoice_number)
 
 
 @require_safe
@@ -128,7 +187,8 @@ def done(request: Request, token: str) -> HttpResponse:
     checkout = _own(request, token)
     if checkout.state in (Checkout.State.DECLINED, Checkout.State.EXPIRED):
         return redirect("checkout", token=token)
-    return render(request, "checkout/done.html", {"checkout": checkout, "order": getattr(checkout, "order", None)})
+    context: dict[str, Any] = {"checkout": checkout, "order": None, "membership": None, **_bought(checkout)}
+    return render(request, "checkout/done.html", context)
 
 
 @csrf_exempt

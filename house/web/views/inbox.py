@@ -74,6 +74,8 @@ def _page(request: Request, thread: Conversation, form: MessageForm, status: int
         "other": other_of(thread, person(request)),
         "talk": latest[::-1],
         "files": files_about(f"conversation:{thread.pk}"),
+        "quotes": {quote.about: quote for quote in thread.quotes.prefetch_related("stages")},
+        "may_quote": person(request).is_provider and not thread.about,
         "form": form,
     }
     return render(request, "inbox/show.html", context, status=status)

@@ -73,6 +73,13 @@ def show(request: Request, pk: int, slug: str) -> HttpResponse:
     return render(request, "offers/show.html", context)
 
 
+@require_safe
+def compare(request: Request, pk: int) -> HttpResponse:
+    """Page 5: all packages side by side, printable (OFR-15)."""
+    offer = visible(request, pk)
+    return render(request, "offers/compare.html", {"offer": offer, "items": _items(offer)})
+
+
 def _moved(request: Request, path: str) -> HttpResponse:
     """Permanently, with whatever stood behind the question mark."""
     query = request.META.get("QUERY_STRING", "")

@@ -13,23 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from house import hebrew, policy
+from house import policy
 from house.files.models import Upload
 from house.inbox.actions import read as mark_read
 from house.orders import money
-from house.orders.actions import chat, requests, work
+from house.orders.actions import chat, milestones, work
 from house.orders.models import Delivery, Order, OrderRequirement, ResolutionRequest, Stage
 from house.orders.move import open_request, refuse_while_cancelling
 from house.orders.parties import party_of
-from house.orders.process import STAGE, Step
-from house.orders.reasons import CANCELLATION, REVISION_QUESTIONS, YES_NO
+from house.orders.process import ASKINGS, STAGE, Step
+from house.orders.reasons import KINDS, REASONS, REVISION_QUESTIONS, YES_NO
 from house.process import Party, Refusal
 from house.reputation.actions import may_review
 from house.reputation.models import Review
 
 from .. import room
+from ..changes import Change, changes
 from ..forms.base import Form, add_refusal
-from ..forms.orders import CancellationForm, DeliveryForm, RequirementsForm, RevisionForm
+from ..forms.orders import DeliveryForm, RequirementsForm, RevisionForm
 from ..forms.talk import MessageForm
 from ..guards import person, provider, signed_in
 from ..paging import page_of
@@ -60,10 +61,7 @@ class Room:
     @cached_property
     def stage(self) -> Stage:
         """The stage that matters now: a simple order has one."""
-        stage = self.order.stages.first()
-        assert stage is not None
-        stage.order = self.order
-        return stage
+        return room.current(self.order)
 
     @cached_property
     def asked(self) -> ResolutionRequest | None:
@@ -160,8 +158,7 @@ def lines(orders: list[Order], request: Request) -> list[dict[str, Any]]:
     """Rows of a list of orders: what is prefetched is enough."""
     found = []
     for order in orders:
-        stage = next(iter(order.stages.all()))
-        stage.order = order
+        stage = room.current(order)
         asked = next((row for row in order.requests.all() if row.state == ResolutionRequest.State.OPEN), None)
         side = Party.CLIENT if order.client_id == request.user.pk else Party.PROVIDER
         found.append(
@@ -181,24 +178,85 @@ def show(request: Request, number: str) -> HttpResponse:
     """Page 45: sentence first, then progress, flow, chat and the single next action of this viewer."""
     here = open_room(request, number)
     mark_read(here.order.thread, by=person(request), now=request.now)
+    held = money.held(here.order)
     context = {
         **here.context(),
         "actions": room.actions(here.stage, here.asked, here.party, here.now),
         "marks": room.progress(here.stage, here.asked, here.now),
         "flow": room.flow(here.order, request.user.pk or 0),
         "form": MessageForm(),
-        "held": money.held(here.order),
+        "held": held,
+        "plan": room.plan(here.order, held, here.now),
+        "clock": _clock(here),
+        "kinds": KINDS,
+        "silence": room.silence_of(here.asked.kind) if here.asked else "",
+        "cancels": here.asked is not None and room.cancels(here.asked.kind),
+        "elapsed": _elapsed(here),
+        "returns": _returns(here, held),
+        "rows": changes_of(here),
+        "dispute": may_dispute(here),
         "requirements": here.order.requirements.all(),
+        "tasks": list(here.order.tasks.select_related("by")),
         "files": files_about(here.order.about),
         "reviews": Review.objects.filter(order=here.order, published_at__isnull=False).select_related("author"),
         "own_review": Review.objects.filter(order=here.order, party=here.party).first(),
         "may_review": may_review(here.order, here.now),
-        "reasons": CANCELLATION,
         "offer_is_shown": here.offer_is_shown,
+        "reason": _reason(here),
         "questions": REVISION_QUESTIONS,
         "yes_no": YES_NO,
     }
     return render(request, "orders/show.html", context)
+
+
+def _clock(here: Room) -> room.Saying | None:
+    """What the work's own clock does while a request is open that does not pause it."""
+    asked, order = here.asked, here.order
+    if asked is None or order.held_at is not None or ASKINGS[ResolutionRequest.Kind(asked.kind)].pauses:
+        return None
+    return room.of_stage(here.stage, here.party, here.now)
+
+
+def _elapsed(here: Room) -> int:
+    """How much of a request's window is over, in hundredths."""
+    if here.asked is None:
+        return 0
+    part = (here.now - here.asked.opened_at) / (here.asked.due_at - here.asked.opened_at)
+    return round(100 * min(max(part, 0), 1))
+
+
+def stage_of(here: Room, asked: ResolutionRequest) -> Stage:
+    """The stage that a request speaks of."""
+    found = next((row for row in here.order.stages.all() if row.pk == asked.stage_id), here.stage)
+    found.order = here.order
+    return found
+
+
+def changes_of(here: Room) -> list[Change]:
+    """Before → after of the open request."""
+    asked = here.asked
+    return changes(asked.kind, stage_of(here, asked), asked.change) if asked else []
+
+
+def _returns(here: Room, held: int) -> int:
+    """What silence would give back: one stage's money, or all that is held (DEC-36)."""
+    asked = here.asked
+    whole = asked is None or asked.stage_id is None or asked.kind != ResolutionRequest.Kind.CANCELLATION
+    return held if whole or asked is None else stage_of(here, asked).price
+
+
+def may_dispute(here: Room) -> bool:
+    """Support is called only after something was declined (CAN-10, RES-18), and once at a time."""
+    order = here.order
+    if not order.is_open or order.held_at is not None:
+        return False
+    return order.requests.filter(state=ResolutionRequest.State.DECLINED).exists()
+
+
+def _reason(here: Room) -> str:
+    """Why something was asked for, in the words of the list it was chosen from (RES-13)."""
+    asked = here.asked
+    return _(REASONS[asked.kind][Party(asked.party)].get(asked.reason, asked.reason)) if asked else ""
 
 
 @GET_POST
@@ -297,7 +355,7 @@ def deliver(request: Request, number: str) -> HttpResponse:
     here = open_room(request, number, Party.PROVIDER)
     may_be_asked(here, Step.DELIVER)
     draft = _draft(here)
-    form = DeliveryForm(request.POST or None, request.FILES or None, initial=_drafted(draft))
+    form = DeliveryForm(request.POST or None, request.FILES or None, initial=_drafted(draft), whole=here.stage.is_last)
     if request.method == "POST":
         try:
             if form.is_valid():
@@ -334,7 +392,7 @@ def _deliver(here: Room, form: DeliveryForm, draft: Delivery | None) -> HttpResp
     saved = here.store(form, lambda new: work.save_draft(here.stage, files=[*kept, *new], **words, **who))
     if "draft" in here.request.POST:
         return back_to(here, _("הטיוטה נשמרה. רק הצד שלך רואה אותה."))
-    work.deliver(here.stage, files=saved.files, **words, **who)
+    work.deliver(here.stage, files=saved.files, full=form.cleaned_data.get("full", False), **words, **who)
     return back_to(here, _("העבודה נמסרה."))
 
 
@@ -351,10 +409,22 @@ def acceptance(request: Request, number: str) -> HttpResponse:
     here = open_room(request, number, Party.CLIENT)
     may_be_asked(here, Step.ACCEPT)
     if request.method == "POST":
-        work.accept(here.stage, by=person(request), now=here.now)
-        messages.success(request, _("המסירה אושרה והכסף שוחרר. נשאר לספר איך היה."))
-        return redirect("order_rate", number=number)
-    return ask(here, "orders/acceptance.html", held=money.held(here.order))
+        return _accept(here)
+    rows = [row for row in here.order.stages.all() if row.state == Stage.State.PLANNED]
+    return ask(here, "orders/acceptance.html", following=rows[0] if rows else None)
+
+
+def _accept(here: Room) -> HttpResponse:
+    """With milestones the client says at once what follows: the next one, or nothing more (DEC-48)."""
+    number, who = here.order.number, person(here.request)
+    work.accept(here.stage, by=who, now=here.now)
+    following = here.order.stages.filter(state=Stage.State.PLANNED).first()
+    if following is not None and "stop" not in here.request.POST:
+        return redirect("order_next_payment", number=number)
+    if following is not None:
+        milestones.stop(following, by=who, now=here.now)
+    messages.success(here.request, _("המסירה אושרה והכסף שוחרר. נשאר לספר איך היה."))
+    return redirect("order_rate", number=number)
 
 
 @GET_POST
@@ -381,77 +451,6 @@ def revision(request: Request, number: str) -> HttpResponse:
         except Refusal as refusal:
             add_refusal(form, refusal)
     return ask(here, "orders/revision.html", form)
-
-
-@GET_POST
-@signed_in
-def cancellation(request: Request, number: str) -> HttpResponse:
-    """Asking to cancel by consent (CAN-01); the page says what silence will do (DEC-48)."""
-    here = open_room(request, number)
-    may_be_asked(here, Step.CANCEL)
-    late = bool(here.stage.lateness(here.now))
-    reason = {"reason": "very_late"} if late and here.party is Party.CLIENT else {}
-    form = CancellationForm(here.stage, here.party, late, request.POST or None, request.FILES or None, initial=reason)
-    if request.method == "POST" and form.is_valid():
-        try:
-            here.store(form, lambda files: _ask_to_cancel(here, form, files))
-            return back_to(here, _("בקשת הביטול נשלחה."))
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-    due = hebrew.exactly(here.now + policy.CANCELLATION_WINDOW)
-    return ask(here, "orders/cancellation.html", form, due=due, held=money.held(here.order))
-
-
-def _ask_to_cancel(here: Room, form: CancellationForm, files: list[UUID]) -> ResolutionRequest:
-    words = form.cleaned_data
-    return requests.ask_cancellation(
-        here.stage,
-        reason=words["reason"],
-        explanation=words["explanation"],
-        proof=form.evidence,
-        files=files,
-        by=person(here.request),
-        now=here.now,
-    )
-
-
-def _asked(here: Room) -> ResolutionRequest:
-    """The open request, or the refusal that there is none any more."""
-    if here.asked is None:
-        raise Refusal("wrong_state")
-    return here.asked
-
-
-@GET_POST
-@signed_in
-def consent(request: Request, number: str) -> HttpResponse:
-    """The other side agrees to cancel (CAN-02)."""
-    here = open_room(request, number)
-    asked = _asked(here)
-    if not room.actions(here.stage, asked, here.party, here.now)["answer"]:
-        raise Refusal("wrong_party")
-    if request.method == "POST":
-        requests.consent(asked, by=person(request), now=here.now)
-        return back_to(here, _("ההזמנה בוטלה בהסכמה והכסף הוחזר."))
-    return ask(here, "orders/confirm.html", **CONFIRM["consent"])
-
-
-@require_POST
-@signed_in
-def refusal(request: Request, number: str) -> HttpResponse:
-    """The other side refuses to cancel (CAN-06)."""
-    here = open_room(request, number)
-    requests.decline(_asked(here), by=person(request), now=here.now)
-    return back_to(here, _("בקשת הביטול נדחתה, וההזמנה ממשיכה."))
-
-
-@require_POST
-@signed_in
-def withdrawal(request: Request, number: str) -> HttpResponse:
-    """Whoever asked takes it back (CAN-06)."""
-    here = open_room(request, number)
-    requests.withdraw(_asked(here), by=person(request), now=here.now)
-    return back_to(here, _("בקשת הביטול נמשכה, וההזמנה ממשיכה."))
 
 
 @require_safe
@@ -494,10 +493,5 @@ CONFIRM: dict[str, dict[str, Any]] = {
         "heading": _later("ביטול בשל דרישות חסרות"),
         "text": _later("ההזמנה תתבטל, מלוא הכסף יחזור ללקוח/ה, והביטול לא ייספר במדדים שלך."),
         "button": _later("ביטול ההזמנה"),
-    },
-    "consent": {
-        "heading": _later("הסכמה לביטול"),
-        "text": _later("ההזמנה תתבטל עכשיו, ומלוא הכסף שמוחזק יחזור ללקוח/ה. אי אפשר לחזור מזה."),
-        "button": _later("הסכמה לביטול"),
     },
 }

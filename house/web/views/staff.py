@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from house.catalog.models import Offer
+from house.desk import disputes
 from house.desk.actions import add_note, close
 from house.desk.models import Case
 from house.ledger.actions import history
@@ -31,7 +32,7 @@ from house.process import Party, Refusal
 
 from .. import room
 from ..forms.base import Form, add_refusal
-from ..forms.staff import AuditForm, CaseNoteForm, OrderCancellationForm
+from ..forms.staff import AuditForm, CaseNoteForm, DisputeDecisionForm, OrderCancellationForm
 from ..guards import needs, person
 from ..paging import page_of
 from ..request import Request
@@ -50,6 +51,7 @@ CONTENT = (Role.EDITOR,)
 AUDIT = (Role.OWNER,)
 CASE_ROLES: dict[str, Role] = {
     Case.Kind.SUPPORT: Role.SUPPORT,
+    Case.Kind.DISPUTE: Role.SUPPORT,
     Case.Kind.REPORT: Role.MODERATOR,
     Case.Kind.MACHINE: Role.SUPPORT,
 }
@@ -80,6 +82,10 @@ DEEDS = {
     "case_note": _later("נכתב בפנייה"),
     "case_closed": _later("פנייה נסגרה"),
     "order_cancelled": _later("הזמנה בוטלה"),
+    "dispute_continue": _later("מחלוקת: ההזמנה ממשיכה"),
+    "dispute_revision": _later("מחלוקת: סבב תיקונים נוסף"),
+    "dispute_refund": _later("מחלוקת: החזר חלקי"),
+    "dispute_escalated": _later("מחלוקת עברה לבעלים"),
     "category_changed": _later("קטגוריה שונתה"),
 }
 
@@ -180,6 +186,7 @@ QUEUES = (
         "submitted_at",
     ),
     _case_queue(Case.Kind.SUPPORT, _later("פניות לשירות"), "life-buoy"),
+    _case_queue(Case.Kind.DISPUTE, _later("מחלוקות"), "scale"),
     _case_queue(Case.Kind.REPORT, _later("דיווחים"), "flag"),
     _case_queue(Case.Kind.MACHINE, _later("תקלות"), "triangle-alert"),
 )
@@ -246,15 +253,26 @@ def _case(request: Request, number: str) -> Case:
     return get_object_or_404(rows, number=number, kind__in=kinds_of(person(request)))
 
 
-def _case_page(request: Request, case: Case, form: CaseNoteForm) -> HttpResponse:
+def _case_page(
+    request: Request, case: Case, form: CaseNoteForm, decision: DisputeDecisionForm | None = None
+) -> HttpResponse:
+    decision = decision or DisputeDecisionForm()
+    disputed = _disputed(case)
     context = {
+        **(_order_now(disputed, request.now) | {"diary": diary(disputed)} if disputed else {"order": None}),
+        "decision": decision,
         "case": case,
         "notes": case.notes.select_related("author"),
         "files": files_about(f"case:{case.number}").values(),
         "link": subject_link(_subject(case), person(request)),
         "form": form,
     }
-    return desk(request, "case", context, form)
+    return desk(request, "case", context, form, decision)
+
+
+def _disputed(case: Case) -> Order | None:
+    """The order of a dispute."""
+    return _order(case.about.partition(":")[2]) if case.kind == Case.Kind.DISPUTE else None
 
 
 def _subject(case: Case) -> str:
@@ -292,11 +310,32 @@ def case_note(request: Request, number: str) -> HttpResponse:
 
 
 @GET_POST
+@needs(Role.SUPPORT)
+def case_decision(request: Request, number: str) -> HttpResponse:
+    """Support decides a dispute, and the order's clocks go on (DEC-32, SUP-08)."""
+    found = _case(request, number)
+    form = DisputeDecisionForm(request.POST or None)
+    disputed = _disputed(found)
+    if request.method == "POST" and disputed is None:
+        raise Refusal("case_closed")
+    if disputed is not None and form.is_valid():
+        try:
+            disputes.decide(found, disputed, by=person(request), now=request.now, **form.decided)
+            messages.success(request, _("ההחלטה נרשמה, ושני הצדדים קיבלו הודעה."))
+            return redirect("staff_case", number=number)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return _case_page(request, found, CaseNoteForm(found), form)
+
+
+@GET_POST
 @needs(*CASES)
 def case_closing(request: Request, number: str) -> HttpResponse:
     """Ends a case; its opener is told."""
     found = _case(request, number)
     if request.method == "POST":
+        if found.kind == Case.Kind.DISPUTE:
+            raise Refusal("dispute_needs_decision")  # else its order would rest for ever
         close(found, by=person(request), now=request.now)
         messages.success(request, _("הפנייה נסגרה."))
     return redirect("staff_case", number=number)
@@ -318,8 +357,7 @@ def _order(number: str) -> Order:
 
 def _order_now(order: Order, now: datetime) -> dict[str, Any]:
     """Where an order stands."""
-    stage = Stage.objects.filter(order=order).select_related("order").first()
-    assert stage is not None
+    stage = room.current(order)
     asked = open_request(order)
     return {
         "order": order,
@@ -337,12 +375,12 @@ def diary(order: Order) -> list[dict[str, Any]]:
 
 
 def _line(row: OrderEvent) -> dict[str, Any]:
-    icon, text = (room.EVENTS | STEPS).get(row.step, ("info", row.step))
+    icon, text = STEPS.get(row.step) or room.event_words(row.step)
     states = [_(room.LOOKS[Stage.State(state)].label) for state in (row.before, row.after) if state in room.LOOKS]
     return {
         "row": row,
         "icon": icon,
-        "text": _(str(text)),
+        "text": text,
         "party": PARTIES[Party(row.party)],
         "states": states if row.before != row.after else [],
     }
@@ -353,7 +391,8 @@ TIMERS = {
     "very_late": _later("האיחור עובר יממה"),
     "requirements": _later("ביטול בלי דרישות"),
     "decide": _later("אישור בלי תגובה"),
-    "expire": _later("ביטול בלי תשובה לבקשה"),
+    "expire": _later("סוף הזמן לתשובה על בקשה"),
+    "begin": _later("עצירה אם השלב הבא לא יתחיל"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Room: membership, later payouts, reconciliation and documents."""

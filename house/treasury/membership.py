@@ -1,0 +1,101 @@
+"""The verbs of membership (DEC-21): bought in advance, granted, reminded; it ends by itself."""
+
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+
+from house import clock, money, policy
+from house.ledger.actions import Kind, Leg, post
+from house.notices.actions import tell
+from house.payments.actions import open_checkout
+from house.payments.models import Checkout
+from house.people import audit
+from house.people.models import Profile, Role, User
+from house.people.standing import may_start
+from house.process import Refusal
+
+from .models import Membership
+
+
+def open_for_membership(user: User, *, months: int, now: datetime, token: str = "") -> Checkout:
+    """A checkout for one or twelve months. Refusals: `suspended`, `not_a_provider`, `bad_months`."""
+    may_start(user, now)
+    if not user.is_provider:
+        raise Refusal("not_a_provider")
+    if months not in policy.MEMBERSHIP_PRICES:
+        raise Refusal("bad_months")
+    return open_checkout(
+        client=user,
+        provider=None,
+        purpose=Checkout.Purpose.MEMBERSHIP,
+        about=f"membership:{user.pk}",
+        amount=policy.MEMBERSHIP_PRICES[months],
+        terms={"months": months, "offer": {"id": None, "title": "build-in house"}},
+        now=now,
+        token=token,
+    )
+
+
+def paid(checkout: Checkout, *, now: datetime, fee: int) -> Membership:
+    """The paid membership begins, or continues where the present one ends; it is all the market's (DEC-12)."""
+    months = checkout.terms["months"]
+    row = _extend(checkout.client, months, now, checkout=checkout)
+    amount = checkout.amount
+    vat = money.vat_inside(amount, on=now.astimezone(clock.ISRAEL).date())
+    legs = [Leg(Kind.GATEWAY, -amount), Leg(Kind.COMMISSION, amount - vat), Leg(Kind.VAT, vat)]
+    post(f"{checkout.key}:paid", kind="membership", about=f"membership:{row.pk}", at=now, legs=legs)
+    if fee:
+        legs = [Leg(Kind.FEES, -fee), Leg(Kind.GATEWAY, fee)]
+        post(f"{checkout.key}:fee", kind="fee", about=f"membership:{row.pk}", at=now, legs=legs)
+    return row
+
+
+def grant(user: User, *, months: int, why: str, by: User, now: datetime) -> Membership:
+    """Staff may give it (DEC-21). Refusals: `wrong_party`, `reason_missing`, `bad_months`."""
+    if not by.has_role(Role.FINANCE, Role.OWNER):
+        raise Refusal("wrong_party")
+    if not why.strip():
+        raise Refusal("reason_missing")
+    if not 1 <= months <= 12:
+        raise Refusal("bad_months")
+    with transaction.atomic():
+        row = _extend(user, months, now, granted_by=by)
+        audit.record(by=by, what="membership_granted", about=f"user:{user.pk}", why=why, now=now, months=months)
+    return row
+
+
+def _extend(
+    user: User, months: int, now: datetime, *, checkout: Checkout | None = None, granted_by: User | None = None
+) -> Membership:
+    profile = Profile.objects.select_for_update().get(user=user)
+    start = max(now, profile.member_until or now)
+    local = start.astimezone(clock.ISRAEL)
+    end = (local + relativedelta(months=months)).astimezone(start.tzinfo)
+    row = Membership.objects.create(
+        user=user, starts_at=start, ends_at=end, months=months, checkout=checkout, granted_by=granted_by
+    )
+    profile.member_until = end
+    profile.save(update_fields=["member_until"])
+    _tell(row, "membership_begun", now)
+    return row
+
+
+def remind_due(now: datetime) -> int:
+    """Seven days before the end, once; a membership that was prolonged meanwhile says nothing."""
+    soon = Membership.objects.filter(
+        reminded_at=None, ends_at__gt=now, ends_at__lte=now + policy.MEMBERSHIP_REMIND
+    ).select_related("user__profile")
+    rows = list(soon)
+    for row in rows:
+        if row.user.profile.member_until == row.ends_at:
+            _tell(row, "membership_ending", now)
+        row.reminded_at = now
+        row.save(update_fields=["reminded_at"])
+    return len(rows)
+
+
+def _tell(row: Membership, kind: str, now: datetime) -> None:
+    due = row.ends_at.isoformat()
+    key = f"membership:{row.pk}:{kind}"
+    tell(row.user, kind, key=key, about=f"membership:{row.pk}", path="/seller/membership/", now=now, due=due)

@@ -1,0 +1,145 @@
+"""A custom offer as its provider types it (COF, MIL): one whole, or up to six milestones. Empty rows are left out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from house import policy
+from house.catalog.models import Offer
+from house.inbox.models import Conversation
+from house.people.models import User
+from house.quotes.actions import LineRow, StageRow, send
+from house.quotes.models import Quote
+
+from .base import Form, MoneyField
+from .talk import words
+from .wizard import REVISIONS
+
+EXTRAS = 3  # rows on the page
+WHOLE, MILESTONES = "whole", "milestones"
+SHAPES = [(WHOLE, _("מחיר אחד לכל העבודה")), (MILESTONES, _("שלבים: כל שלב נמסר, מאושר ומשולם לבד"))]
+
+
+def _number(label: Any, most: int, **more: Any) -> forms.IntegerField:
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr", "maxlength": 3, "autocomplete": "off"})
+    return forms.IntegerField(
+        label=label, min_value=1, max_value=most, widget=widget, error_messages=whole_number(most), **more
+    )
+
+
+def whole_number(most: int) -> dict[str, Any]:
+    """What a field of a whole number from 1 says instead of Django's words."""
+    said = format_lazy(_("מספר שלם בין 1 ל־{most}."), most=most)
+    return {"invalid": said, "min_value": said, "max_value": said}
+
+
+def _revisions() -> forms.TypedChoiceField:
+    label = _("סבבי תיקונים")
+    return forms.TypedChoiceField(
+        label=label, choices=REVISIONS, coerce=int, empty_value=None, required=False, initial="1"
+    )
+
+
+class Row(Form):
+    """A row that counts only when something was typed into it; a drop-down alone says nothing."""
+
+    typed: Sequence[str] = ()
+
+    def has_changed(self) -> bool:
+        return any(self.data.get(self.add_prefix(name), "").strip() for name in self.typed)
+
+
+class HeadForm(Form):
+    """What belongs to every custom offer."""
+
+    offer = forms.ModelChoiceField(label=_("על בסיס ההצעה"), queryset=Offer.objects.none(), empty_label=None)
+    text = words(_("מה כלול בהצעה?"), longest=policy.EXPLANATION_MAX, rows=6)
+    shape = forms.ChoiceField(label=_("איך לתמחר?"), choices=SHAPES, widget=forms.RadioSelect, initial=WHOLE)
+    expires_in = _number(_("בתוקף למשך (ימים)"), policy.QUOTE_DAYS_MAX, initial=policy.QUOTE_DAYS)
+    asks_requirements = forms.BooleanField(label=_("לבקש את הדרישות של ההצעה לפני תחילת העבודה"), required=False)
+
+    def __init__(self, offers: QuerySet[Offer], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["offer"].queryset = offers  # type: ignore[attr-defined]
+
+
+class WholeForm(Form):
+    """One price for all of it."""
+
+    price = MoneyField(label=_("מחיר, כולל מע״מ"))
+    days = _number(_("ימי עבודה עד המסירה"), policy.DAYS_MAX)
+    revisions = _revisions()
+
+
+class ExtraRow(Row):
+    """An extra of a custom offer without milestones (EXT-16)."""
+
+    typed = ("title", "price")
+    title = forms.CharField(label=_("תוספת"), max_length=80)
+    price = MoneyField(label=_("מחיר"))
+    quantity = _number(_("כמות"), 20, initial=1)
+
+
+class MilestoneRow(Row):
+    """MIL-04…07."""
+
+    typed = ("name", "outcome", "days", "price")
+    name = forms.CharField(label=_("שם השלב"), max_length=80)
+    outcome = words(_("מה יימסר בסופו?"), longest=policy.EXPLANATION_MAX, rows=2, required=False)
+    days = _number(_("ימים"), policy.MILESTONE_DAYS_MAX)
+    price = MoneyField(label=_("מחיר, כולל מע״מ"))
+    revisions = _revisions()
+
+
+class QuoteForm:
+    """All parts of the page; the parts of the shape that was not chosen are kept as typed, and not judged."""
+
+    def __init__(self, offers: QuerySet[Offer], data: Any = None) -> None:
+        self.head = HeadForm(offers, data)
+        self.whole = WholeForm(data, prefix="whole")
+        self.extras = [ExtraRow(data, prefix=f"extra{n}", empty_permitted=True) for n in range(1, EXTRAS + 1)]
+        numbers = range(1, policy.MILESTONES_MAX + 1)
+        self.milestones = [MilestoneRow(data, prefix=f"stage{n}", empty_permitted=True) for n in numbers]
+
+    @cached_property
+    def parts(self) -> list[Form]:
+        """Those that count."""
+        if self.head["shape"].value() == MILESTONES:
+            return [self.head, *self.milestones]
+        return [self.head, self.whole, *self.extras]
+
+    def is_valid(self) -> bool:
+        """Every part is judged, so that all problems are shown at once."""
+        judged = [part.is_valid() for part in self.parts]
+        return all(judged)
+
+    @property
+    def errors(self) -> list[Form]:
+        """The parts that have something to mend."""
+        return [part for part in self.parts if part.errors]
+
+    def send(self, conversation: Conversation, *, by: User, now: datetime) -> Quote:
+        """Through the verb, which judges the rules."""
+        said = self.head.cleaned_data
+        names = ("offer", "text", "expires_in", "asks_requirements")
+        return send(
+            conversation, by=by, now=now, stages=self._stages, lines=self._lines, **{name: said[name] for name in names}
+        )
+
+    @property
+    def _stages(self) -> list[StageRow]:
+        if self.whole not in self.parts:
+            return [StageRow(**row.cleaned_data) for row in self.milestones if row.has_changed()]
+        return [StageRow(name="", **self.whole.cleaned_data)]
+
+    @property
+    def _lines(self) -> list[LineRow]:
+        if self.whole not in self.parts:
+            return []
+        return [LineRow(**row.cleaned_data) for row in self.extras if row.has_changed()]
