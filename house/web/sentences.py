@@ -103,6 +103,7 @@ SENTENCES = {
     "full_project_missing": gettext_noop("בשלב האחרון צריך לצרף קובץ או קישור ולסמן שהמסירה מכילה את הפרויקט כולו."),
     "nothing_declined": gettext_noop("קודם כדאי לנסות להסכים במרכז הפתרונות. לשירות הלקוחות פונים אחרי שבקשה נדחתה."),
     "held_before": gettext_noop("שירות הלקוחות כבר בודקים את ההזמנה."),
+    "order_over": gettext_noop("ההזמנה הסתיימה בינתיים ואין מה להחליט בה. אפשר לסגור את הפנייה."),
     "dispute_needs_decision": gettext_noop("מחלוקת נסגרת בהחלטה."),
     "message_empty": gettext_noop("ההודעה ריקה."),
     "message_too_long": gettext_noop("ההודעה ארוכה מדי: עד %(most)s תווים."),

@@ -428,7 +428,7 @@ def test_support_cancels_with_a_reason_and_the_money_goes_back(shira_web, noa, a
     order = make.order(noa, amir, now)
     path = where("staff_order_cancellation", order.number)
     assert send(shira_web, path, {"reason": "by_mistake", "why": ""}).status == 422
-    send(shira_web, path, {"reason": "by_mistake", "why": "הוזמן פעמיים"})
+    send(shira_web, path, {"reason": "by_mistake", "fault": "nobody", "why": "הוזמן פעמיים"})
     order.refresh_from_db()
     assert (order.state, order.ending, order.counts_in_rate) == ("cancelled", "support", False)
     assert AuditEntry.objects.get(about=order.about).why == "הוזמן פעמיים"
