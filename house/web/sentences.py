@@ -92,6 +92,7 @@ SENTENCES = {
     "no_revisions": gettext_noop("לא נותרו סבבי תיקונים. אפשר לאשר, או לבקש ביטול."),
     # the Resolution Center and milestones
     "revisions_left": gettext_noop("עוד נותרו סבבי תיקונים, ואפשר פשוט להשתמש בהם."),
+    "revisions_unlimited": gettext_noop("בשלב הזה אין הגבלה על סבבי תיקונים, ואין מה להוסיף."),
     "bad_days": gettext_noop("אפשר לבקש בין %(least)s ל־%(most)s ימים. בשינוי בלי מחיר צריך לפחות יום אחד."),
     "bad_revisions": gettext_noop("אפשר להוסיף בין סבב אחד ל־%(most)s סבבי תיקונים."),
     "bad_partial_refund": gettext_noop("החזר חלקי הוא יותר מאפס ופחות מכל הסכום שמוחזק. להחזר מלא אפשר לבקש ביטול."),

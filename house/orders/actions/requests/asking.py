@@ -40,8 +40,8 @@ def ask(
     """Opens a request of a kind (DEC-34). `change` is what the kind asks for: {days, amount, lines, revisions}.
 
     Refusals: `wrong_party`, `wrong_state`, `request_open`, `unknown_reason`, `explanation_missing`, and those
-    of the kind: `cancellation_too_soon` (DEC-32), `proof_missing` (DEC-46), `revisions_left`, `bad_days`,
-    `price_out_of_range`, `bad_revisions`, `bad_partial_refund`.
+    of the kind: `cancellation_too_soon` (DEC-32), `proof_missing` (DEC-46), `revisions_left`,
+    `revisions_unlimited`, `bad_days`, `price_out_of_range`, `bad_revisions`, `bad_extra`, `bad_partial_refund`.
     """
     asking = ASKINGS[Kind(kind)]
     with locked(stage.order, by=by, now=now) as order:
@@ -113,8 +113,15 @@ def _may_ask_revisions(stage: Stage, party: Party, proven: bool, now: datetime) 
         raise Refusal("revisions_left")
 
 
+def _may_add_revisions(stage: Stage, party: Party, proven: bool, now: datetime) -> None:
+    """Nothing is added to what has no limit, least of all for money (REV-10)."""
+    if stage.revisions is None:
+        raise Refusal("revisions_unlimited")
+
+
 GUARDS: dict[Kind, Callable[[Stage, Party, bool, datetime], None]] = {
     Kind.CANCELLATION: _may_cancel,
+    Kind.MORE_REVISIONS: _may_add_revisions,
     Kind.ASK_REVISIONS: _may_ask_revisions,
 }
 
