@@ -5,7 +5,7 @@ from datetime import datetime
 from house.process import Party
 
 from . import diary
-from .models import ResolutionRequest
+from .models import Order, ResolutionRequest, Stage
 from .parties import Actor
 from .process import ASKINGS, REQUEST, Ask, Silence
 from .reasons import DELIVERED, KINDS, SILENCES, SILENT_STAGE
@@ -52,14 +52,16 @@ def silence(request: ResolutionRequest) -> str:
     return SILENCES[does] if does is Silence.LAPSES or whole(request) else SILENT_STAGE
 
 
+def named(order: Order, stage: Stage | None) -> str:
+    """The order, or one stage of it, as texts name it."""
+    return f"ההזמנה „{order.title}”" if stage is None else f"השלב „{stage.name}” בהזמנה „{order.title}”"
+
+
 def words(request: ResolutionRequest) -> dict[str, str]:
     """What is asked, of what, what silence does, and what was answered, for texts about a request."""
-    title = request.order.title
-    stage = None if whole(request) else request.stage
-    it = f"ההזמנה „{title}”" if stage is None else f"השלב „{stage.name}” בהזמנה „{title}”"
     return {
         "what": KINDS[request.kind],
-        "it": it,
+        "it": named(request.order, None if whole(request) else request.stage),
         "silence": silence(request),
         "answer": request.answer or DELIVERED,
     }

@@ -110,7 +110,7 @@ def test_a_request_ends_with_its_stage_and_cannot_touch_the_next(noa, amir, now)
 @pytest.mark.parametrize("kind", [kind for kind in Kind if ASKINGS[kind].silence is Silence.CANCELS])
 @pytest.mark.parametrize("approved", [False, True])
 def test_silence_ends_a_whole_milestone_order_and_keeps_what_was_approved(noa, amir, now, kind, approved):
-    """DEC-2, DEC-36, MIL-20, R-5, R-6, R-9: the right ending, the stage's money back, nothing for the rest."""
+    """DEC-2, DEC-36, MIL-20, MET-16, R-5, R-6, R-9: the right ending, the stage's money back, nothing for the rest."""
     order = milestones.ordered(noa, amir, now)
     if approved:
         milestones.deliver(milestones.stages(order)[0], now)

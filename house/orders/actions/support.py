@@ -12,6 +12,7 @@ from house.text import visible_length
 from .. import deadlines, diary, money, rest
 from ..models import Order, ResolutionRequest, Stage
 from ..move import locked, move
+from ..notes import named
 from ..parties import Actor, party_of
 from ..process import OPEN_STATES, Step
 from ..reasons import DECIDED, EXEMPT_FROM_RATE, SUPPORT_CANCELLATION
@@ -136,9 +137,11 @@ def cancel(
             row.counts_in_rate = reason not in EXEMPT_FROM_RATE
             row.save(update_fields=["counts_in_rate"])
         for stage in stages:
-            with move(stage, Step.CANCEL, by=by, now=now) as moving:
+            with move(stage, Step.CANCEL, by=by, now=now, announce=False) as moving:
                 moving.data = {"reason": reason, "fault": fault}
                 cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, by=by, now=now)
+            it, both = named(row, None if whole else stage), {Party.CLIENT, Party.PROVIDER}
+            diary.announce(row, "cancel", both, key=f"stage:{stage.pk}:cancel", now=now, it=it)
         if whole:
             stop_rest(row, by=by, now=now, ending=Order.Ending.SUPPORT)
         _go_on(row, by, now)

@@ -16,7 +16,7 @@ from house.orders.models import Earning, Order
 from house.people.actions import open_provider
 from house.people.models import Profile
 from house.process import Refusal
-from house.reputation.metrics import completion_rate
+from house.reputation.metrics import completion_rate, unresponsive
 
 from ..earnings import months, next_clearing
 from ..forms.base import add_refusal
@@ -46,6 +46,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "profile": user.profile,
         "completion_rate": completion_rate(user, request.now),  # MET-02: as of this moment
+        "unresponsive": unresponsive(user, request.now),
         "rows": lines(by_due[:ON_BOARD], request),
         "number_open": len(by_due),
         "unread": Conversation.objects.unread_by(user).filter(about="").count(),

@@ -320,6 +320,8 @@ def case_decision(request: Request, number: str) -> HttpResponse:
     form = DisputeDecisionForm(disputed, request.POST or None)
     if request.method == "POST" and disputed is None:
         raise Refusal("case_closed")
+    if disputed is not None and not disputed.is_open:
+        raise Refusal("order_over")  # the page has no form any more in which it could stand
     if disputed is not None and form.is_valid():
         try:
             disputes.decide(found, disputed, by=person(request), now=request.now, **form.decided)
