@@ -76,7 +76,7 @@ WITH alive AS (
 SELECT count(*), count(*) FILTER (WHERE EXISTS (
     SELECT FROM asked q WHERE q.id = alive.id AND q.at > %(since)s
     AND q.at + %(within)s <= least(%(now)s, coalesce(alive.ended_at, %(now)s))
-    AND NOT EXISTS (SELECT FROM answered a WHERE a.id = q.id AND a.at >= q.at AND a.at <= q.at + %(within)s)))
+    AND NOT EXISTS (SELECT FROM answered a WHERE a.id = q.id AND a.at > q.at AND a.at <= q.at + %(within)s)))
 FROM alive
 """
 
