@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Avg, Count
@@ -85,7 +86,7 @@ def unresponsive(provider: User, now: datetime) -> int | None:
     """MET-11…13: in percent, orders of the last 60 days in which a question (a message with a question mark), a
     request or a revision waited 24 hours for an answer of any kind; None without orders. It moves no level (MET-15).
     """
-    facts = {"me": provider.pk, "now": now, "since": now - policy.METRIC_WINDOW, "within": policy.RESPONSE_WITHIN}
+    facts: dict[str, Any] = {"me": provider.pk, "now": now, "since": now - policy.METRIC_WINDOW, "within": policy.RESPONSE_WITHIN}
     with connection.cursor() as cursor:
         cursor.execute(UNANSWERED, facts)
         total, late = cursor.fetchone()
