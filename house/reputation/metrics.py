@@ -86,7 +86,12 @@ def unresponsive(provider: User, now: datetime) -> int | None:
     """MET-11…13: in percent, orders of the last 60 days in which a question (a message with a question mark), a
     request or a revision waited 24 hours for an answer of any kind; None without orders. It moves no level (MET-15).
     """
-    facts: dict[str, Any] = {"me": provider.pk, "now": now, "since": now - policy.METRIC_WINDOW, "within": policy.RESPONSE_WITHIN}
+    facts: dict[str, Any] = {
+        "me": provider.pk,
+        "now": now,
+        "since": now - policy.METRIC_WINDOW,
+        "within": policy.RESPONSE_WITHIN,
+    }
     with connection.cursor() as cursor:
         cursor.execute(UNANSWERED, facts)
         total, late = cursor.fetchone()
