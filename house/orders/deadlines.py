@@ -78,8 +78,13 @@ def _rests(order: Order) -> bool:
 
 def go_on(stage: Stage, rested: timedelta) -> None:
     """After a rest: what was announced before it stays announced, for a promise that is now later."""
-    done = Deadline.objects.filter(order=stage.order, subject=f"stage:{stage.pk}").exclude(done_at=None)
-    done.update(due_at=F("due_at") + rested)
+    put_later(stage.order, f"stage:{stage.pk}", rested)
+
+
+def put_later(order: Order, subject: str, by: timedelta) -> None:
+    """The promises about `subject` move: what was announced of them is not announced again."""
+    done = Deadline.objects.filter(order=order, subject=subject).exclude(done_at=None)
+    done.update(due_at=F("due_at") + by)
 
 
 def reset(order: Order) -> None:

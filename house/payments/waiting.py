@@ -1,44 +1,36 @@
 """A payment begun before a deadline counts as the answer (DEC-31): the deadline waits until it has ended.
 
-A thing with a deadline (a quote, a request, a planned stage) has `waits_for` and `waits_left`. While its
-checkout lives, the deadline stands at the checkout's own end; when that fails, what was left goes on, at
-least one hour.
+A thing with a deadline (a quote, a request, a planned stage) has `waits_for`. What was left stays left, and is
+never less than an hour after the payment could last have failed. A deadline never moves nearer.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from house import policy
 
 from .models import Checkout
 
-ASK_AGAIN = timedelta(seconds=10)  # the money is reported and its errand is on its way
-
 
 class Waits(Protocol):
     """What has a deadline that can wait."""
 
     waits_for: Checkout | None
-    waits_left: timedelta | None
 
 
-def begin(thing: Waits, checkout: Checkout, *, due: datetime, now: datetime) -> datetime:
-    """Notes the payment; returns the deadline's new instant. A second payment keeps what the first had left."""
-    if thing.waits_for is None or thing.waits_left is None:
-        thing.waits_left = due - now
+def begin(thing: Waits, checkout: Checkout, *, due: datetime) -> datetime:
+    """Notes the payment; returns the instant at which the deadline stands from now on."""
     thing.waits_for = checkout
-    return checkout.expires_at
+    return max(due, checkout.expires_at + policy.ANSWER_AGAIN_AT_LEAST)
 
 
 def until(thing: Waits, due: datetime) -> datetime | None:
-    """At the deadline: None when it really is over, else the instant at which it now stands."""
+    """At the deadline: None when it really is over, else when to look again: the money was reported, and its errand
+    is on its way. Each pause is as long as all that went before, so that a day without a worker is caught up fast.
+    """
     checkout = thing.waits_for
     if checkout is None:
         return None
     checkout.refresh_from_db()
-    if checkout.is_live and checkout.events.filter(applied_at=None).exists():
-        return due + ASK_AGAIN
-    left = max(thing.waits_left or timedelta(), policy.ANSWER_AGAIN_AT_LEAST)
-    thing.waits_for, thing.waits_left = None, None
-    ended = checkout.ended_at or checkout.expires_at
-    return ended + left if ended + left > due else None
+    reported = checkout.is_live and checkout.events.filter(applied_at=None).exists()
+    return due + max(due - checkout.expires_at, policy.ANSWER_AGAIN_AT_LEAST) if reported else None

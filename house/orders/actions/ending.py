@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from house import clock, policy
 from house.people.models import Profile
 
@@ -12,26 +14,41 @@ from . import coupons
 
 
 def end_stage(stage: Stage, *, now: datetime) -> None:
-    """Marks the stage as over; the gate saves its state."""
+    """Marks the stage as over, and what was still asked about it with it (DEC-34): nothing is paid into or out of
+    a stage whose money has moved. The gate saves its state.
+    """
+    _lapse(stage.order.requests.filter(stage=stage), now)
     stage.ended_at = now
     stage.decide_at = stage.decide_left = None
 
 
 def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: datetime) -> None:
-    """Completed when any stage was approved (MIL-20), else cancelled; every open request lapses (DEC-34)."""
+    """Completed when any stage was approved (MIL-20), else cancelled; every open request lapses (DEC-34).
+
+    When more is planned, the order goes on and keeps in mind how its last stage was cancelled: if nothing is
+    approved after it, that is how the order ended, and whether it counts in the rate.
+    """
+    order.ending = ending or order.ending
     others = order.stages.exclude(pk=last.pk)
     if others.filter(state__in=OPEN_STATES | {Stage.State.PLANNED}).exists():
+        order.save(update_fields=["ending", "counts_in_rate"])
         return
     completed = approved or others.filter(state=Stage.State.APPROVED).exists()
     order.state = Order.State.COMPLETED if completed else Order.State.CANCELLED
-    order.ending = "" if completed else ending
     order.ended_at = now
+    if completed:
+        order.ending, order.counts_in_rate = "", True
     order.save()
-    if not completed:
-        coupons.void(order)
-    order.requests.filter(state=ResolutionRequest.State.OPEN).update(state=ResolutionRequest.State.LAPSED, ended_at=now)
+    _lapse(order.requests.all(), now)
     if completed:
         _count(order)
+    else:
+        coupons.void(order)
+
+
+def _lapse(requests: QuerySet[ResolutionRequest], now: datetime) -> None:
+    opened = requests.filter(state=ResolutionRequest.State.OPEN)
+    opened.update(state=ResolutionRequest.State.LAPSED, ended_at=now)
 
 
 def plan_next(stage: Stage, *, by_when: datetime) -> None:

@@ -129,13 +129,13 @@ def cancel(order: Order, *, reason: str, why: str, by: User, now: datetime, faul
         raise Refusal("unknown_reason")
     if party_of(order, by) is not Party.SUPPORT:
         raise Refusal("wrong_party")
-    stages = list(order.stages.filter(state__in=OPEN_STATES))
-    if not order.is_open or not order.stages.filter(state__in=OPEN_STATES | {Stage.State.PLANNED}).exists():
-        raise Refusal("wrong_state")
-    for stage in stages:
-        with move(stage, Step.CANCEL, by=by, now=now) as moving:
-            moving.order.counts_in_rate = reason not in EXEMPT_FROM_RATE
-            moving.data = {"reason": reason, "fault": fault}
-            cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, now=now)
-    stop_rest(order, by=CLOCK, now=now)
-    audit.record(by=by, what="order_cancelled", about=order.about, why=why, now=now, reason=reason, fault=fault)
+    with locked(order, by=by, now=now) as row:
+        if not row.stages.filter(state__in=OPEN_STATES | {Stage.State.PLANNED}).exists():
+            raise Refusal("wrong_state")
+        for stage in row.stages.filter(state__in=OPEN_STATES):
+            with move(stage, Step.CANCEL, by=by, now=now) as moving:
+                moving.order.counts_in_rate = reason not in EXEMPT_FROM_RATE
+                moving.data = {"reason": reason, "fault": fault}
+                cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, now=now)
+        stop_rest(row, by=CLOCK, now=now)
+        audit.record(by=by, what="order_cancelled", about=row.about, why=why, now=now, reason=reason, fault=fault)
