@@ -48,12 +48,16 @@ def _nothing(request: ResolutionRequest, by: Actor, now: datetime) -> None:
 
 
 def _longer(request: ResolutionRequest, by: Actor, now: datetime) -> None:
-    """O-19, O-21, O-23: the due date moves by the days; an order that waits for requirements gets them too."""
+    """O-19, O-21, O-23: the due date moves by the days; an order that waits for requirements gets them too. Rounds
+    of changes that were bought as an extra (EXT-09) join the stage's.
+    """
     stage = stage_of(request)
     days = request.change.get("days", 0)
     stage.days += days
     if stage.due_at is not None:
         stage.due_at += timedelta(days=days)
+    if stage.revisions is not None:
+        stage.revisions += request.change.get("rounds", 0)
     stage.save()
 
 
