@@ -51,7 +51,7 @@ def pay(checkout, now: datetime, event: str) -> str:
 
 def ordered(client: User, provider: User, now: datetime, **changes) -> Order:
     checkout = open_for_quote(quote(client, provider, now, **changes), client=client, now=now)
-    assert pay(checkout, now, "first") == "paid"
+    assert pay(checkout, now, f"first:{checkout.pk}") == "paid"
     return Order.objects.get(checkout=checkout)
 
 
