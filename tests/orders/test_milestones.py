@@ -38,8 +38,8 @@ LINK = ["https://files.example/all"]
 def quote(client: User, provider: User, now: datetime, rows=ROWS, requirements=(), **changes) -> Quote:
     offer = make.offer(provider, now, requirements=requirements)
     talk = open_conversation(client, provider, now=now)
-    text = "כמו שדיברנו, העבודה מחולקת לשלבים ברורים."
-    return quotes.send(talk, by=provider, offer=offer, text=text, stages=rows, now=now, **changes)
+    words = {"text": "כמו שדיברנו, העבודה מחולקת לשלבים ברורים.", **changes}
+    return quotes.send(talk, by=provider, offer=offer, stages=rows, now=now, **words)
 
 
 def pay(checkout, now: datetime, event: str) -> str:
