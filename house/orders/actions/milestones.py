@@ -39,7 +39,7 @@ def open_for_stage(stage: Stage, *, client: User, now: datetime, token: str = ""
             now=now,
             token=token,
         )
-        _wait(order, stage, checkout)
+        _wait(order, stage, checkout, now)
     return checkout
 
 
@@ -47,12 +47,12 @@ def wait_for(checkout: Checkout, *, now: datetime) -> None:
     """The next attempt at a stage's payment is waited for like the first. Refusals: those of opening it."""
     stage = Stage.objects.select_related("order").get(pk=checkout.terms["stage"])
     with locked(stage.order, by=checkout.client, now=now) as order:
-        _wait(order, _startable(order, stage, checkout.client), checkout)
+        _wait(order, _startable(order, stage, checkout.client), checkout, now)
 
 
-def _wait(order: Order, stage: Stage, checkout: Checkout) -> None:
+def _wait(order: Order, stage: Stage, checkout: Checkout, now: datetime) -> None:
     assert stage.begin_by is not None
-    before, stage.begin_by = stage.begin_by, waiting.begin(stage, checkout, due=stage.begin_by)
+    before, stage.begin_by = stage.begin_by, waiting.begin(stage, checkout, due=stage.begin_by, now=now)
     stage.save()
     deadlines.put_later(order, f"stage:{stage.pk}", stage.begin_by - before)
     deadlines.reset(order)

@@ -45,7 +45,7 @@ def open_for_request(request: ResolutionRequest, *, client: User, now: datetime,
             now=now,
             token=token,
         )
-        _wait(order, request, checkout)
+        _wait(order, request, checkout, now)
     return checkout
 
 
@@ -55,11 +55,11 @@ def wait_for(checkout: Checkout, *, now: datetime) -> None:
     with locked(request.order, by=checkout.client, now=now) as order:
         request = order.requests.get(pk=request.pk)
         REQUEST.check(Ask.CONSENT, state=request.state, party=party_of(order, checkout.client))
-        _wait(order, request, checkout)
+        _wait(order, request, checkout, now)
 
 
-def _wait(order: Order, request: ResolutionRequest, checkout: Checkout) -> None:
-    before, request.due_at = request.due_at, waiting.begin(request, checkout, due=request.due_at)
+def _wait(order: Order, request: ResolutionRequest, checkout: Checkout, now: datetime) -> None:
+    before, request.due_at = request.due_at, waiting.begin(request, checkout, due=request.due_at, now=now)
     request.save()
     deadlines.put_later(order, f"request:{request.pk}", request.due_at - before)
     deadlines.reset(order)
