@@ -161,6 +161,7 @@ urlpatterns = [
     path("staff/cases/<str:number>/decision/", staff.case_decision, name="staff_case_decision"),
     path("staff/cases/<str:number>/closing/", staff.case_closing, name="staff_case_closing"),
     path("staff/orders/<str:number>/", staff.order, name="staff_order"),
+    path("staff/orders/<str:number>/rate/", staff.order_rate, name="staff_order_rate"),
     path("staff/orders/<str:number>/cancellation/", staff.order_cancellation, name="staff_order_cancellation"),
     path("staff/content/", staff_content.categories, name="staff_content"),
     path("staff/content/<slug:category>/", staff_content.category, name="staff_category"),

@@ -2,28 +2,25 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from house import clock, policy
 from house.people.models import Profile
 
 from .. import money
-from ..models import Order, ResolutionRequest, Stage
+from ..models import Order, Stage
+from ..parties import Actor
 from ..process import OPEN_STATES
-from . import coupons
+from . import coupons, lapse
 
 
-def end_stage(stage: Stage, *, now: datetime) -> None:
-    """Marks the stage as over, and what was still asked about it with it (DEC-34): nothing is paid into or out of
-    a stage whose money has moved. The gate saves its state.
-    """
-    _lapse(stage.order.requests.filter(stage=stage), now)
+def end_stage(stage: Stage, *, by: Actor, now: datetime) -> None:
+    """Marks the stage as over, and with it whatever was asked about it (DEC-34); the gate saves its state."""
     stage.ended_at = now
     stage.decide_at = stage.decide_left = None
+    lapse.on_end(stage.order, by=by, now=now)
 
 
 def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: datetime) -> None:
-    """Completed when any stage was approved (MIL-20), else cancelled; every open request lapses (DEC-34).
+    """Completed when any stage was approved (MIL-20), else cancelled. Nothing holds its clocks any more.
 
     When more is planned, the order goes on and keeps in mind how its last stage was cancelled: if nothing is
     approved after it, that is how the order ended, and whether it counts in the rate.
@@ -36,19 +33,14 @@ def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: da
     completed = approved or others.filter(state=Stage.State.APPROVED).exists()
     order.state = Order.State.COMPLETED if completed else Order.State.CANCELLED
     order.ended_at = now
+    order.held_at = order.rests_since = None
     if completed:
         order.ending, order.counts_in_rate = "", True
     order.save()
-    _lapse(order.requests.all(), now)
     if completed:
         _count(order)
     else:
         coupons.void(order)
-
-
-def _lapse(requests: QuerySet[ResolutionRequest], now: datetime) -> None:
-    opened = requests.filter(state=ResolutionRequest.State.OPEN)
-    opened.update(state=ResolutionRequest.State.LAPSED, ended_at=now)
 
 
 def plan_next(stage: Stage, *, by_when: datetime) -> None:
@@ -66,9 +58,9 @@ def _count(order: Order) -> None:
     profile.save(update_fields=["completed_orders"])
 
 
-def cancel_stage(stage: Stage, *, ending: str, now: datetime) -> None:
+def cancel_stage(stage: Stage, *, ending: str, by: Actor, now: datetime) -> None:
     """Refunds the stage and ends the order if nothing else is open (O-12, PAY-09, CAN-14)."""
     money.refund(stage, reason=ending, now=now)
-    end_stage(stage, now=now)
-    plan_next(stage, by_when=clock.due(now, policy.NEXT_MILESTONE_WINDOW, stage.order))
+    end_stage(stage, by=by, now=now)
+    plan_next(stage, by_when=clock.due(stage.order.stands(now), policy.NEXT_MILESTONE_WINDOW, stage.order))
     end_order(stage.order, stage, approved=False, ending=ending, now=now)

@@ -52,9 +52,9 @@ def wait_for(checkout: Checkout, *, now: datetime) -> None:
 
 def _wait(order: Order, stage: Stage, checkout: Checkout, now: datetime) -> None:
     assert stage.begin_by is not None
-    before, stage.begin_by = stage.begin_by, waiting.begin(stage, checkout, due=stage.begin_by, now=now)
+    before, stage.begin_by = stage.begin_by, waiting.begin(stage, checkout, due=stage.begin_by, now=order.stands(now))
     stage.save()
-    deadlines.put_later(order, f"stage:{stage.pk}", stage.begin_by - before)
+    deadlines.go_on(order, f"stage:{stage.pk}", stage.begin_by - before)
     deadlines.reset(order)
 
 
@@ -90,7 +90,7 @@ def begun(checkout: Checkout, *, now: datetime, fee: int) -> Stage:
         moving.stage.price = 0
         money.charge(moving.stage, checkout, title=moving.stage.name, now=now, fee=fee)
         moving.stage.started_at = now
-        moving.stage.due_at = clock.due(now, timedelta(days=moving.stage.days), moving.order)
+        moving.stage.due_at = clock.due(moving.order.stands(now), timedelta(days=moving.stage.days), moving.order)
         moving.stage.begin_by = moving.stage.waits_for = None
         moving.data = {"position": moving.stage.position}
     return moving.stage
@@ -107,16 +107,18 @@ def stop(stage: Stage, *, by: Actor, now: datetime) -> Order:
     return order
 
 
-def stop_rest(order: Order, *, by: Actor, now: datetime, silent: bool = False) -> None:
-    """Stops what was never begun; the last of them ends the order. The order is locked by the caller."""
+def stop_rest(order: Order, *, by: Actor, now: datetime, silent: bool = False, ending: str = "") -> None:
+    """Stops what was never begun; the last of them ends the order, by `ending` or as its last stage was cancelled
+    when nothing was approved. The order is locked by the caller.
+    """
     planned = list(order.stages.filter(state=Stage.State.PLANNED))
     for stage in planned:
         stage.order = order
         with move(stage, Step.STOP, by=by, now=now, announce=stage is planned[0]) as moving:
             moving.data = {"silent": silent, "position": stage.position}
-            end_stage(moving.stage, now=now)
+            end_stage(moving.stage, by=by, now=now)
             moving.stage.begin_by = None
-            end_order(moving.order, moving.stage, approved=False, ending="", now=now)
+            end_order(moving.order, moving.stage, approved=False, ending=ending, now=now)
 
 
 def begin_lapsed(order: Order, stage: Stage, at: datetime) -> None:

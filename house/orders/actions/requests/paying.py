@@ -61,7 +61,7 @@ def wait_for(checkout: Checkout, *, now: datetime) -> None:
 def _wait(order: Order, request: ResolutionRequest, checkout: Checkout, now: datetime) -> None:
     before, request.due_at = request.due_at, waiting.begin(request, checkout, due=request.due_at, now=now)
     request.save()
-    deadlines.put_later(order, f"request:{request.pk}", request.due_at - before)
+    deadlines.go_on(order, f"request:{request.pk}", request.due_at - before)
     deadlines.reset(order)
 
 

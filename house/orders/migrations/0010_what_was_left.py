@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0008_task'),
+        ('orders', '0009_order_rest'),
     ]
 
     operations = [
