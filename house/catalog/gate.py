@@ -45,7 +45,7 @@ def saving(offer: Offer, *, by: User) -> Iterator[Offer]:
         row = Offer.objects.select_for_update(of=("self",)).select_related("provider", "category").get(pk=offer.pk)
         live = row.state in OFFER.rules[Step.EDIT].start
         OFFER.check(Step.EDIT if live else Step.SAVE, state=row.state, party=party_of(row, by))
-        before, gaps = fingerprint(row), missing(row) if live else []
+        before, gaps = (fingerprint(row), missing(row)) if live else ((), [])
         yield row
         if live and set(missing(row)) - set(gaps):
             raise Refusal("offer_incomplete")

@@ -7,13 +7,16 @@ from random import Random
 
 from house.catalog.models import Offer
 from house.catalog.pricing import quantity_limit
+from house.orders.models import Coupon
 from house.people.models import User
 from house.process import Party
 
-from . import scripts
+from . import agreements, milestones, scripts
 from .orders import Choice, Life, Tools
 from .people import Cast
 from .scripts import Fate, Script, Unfit
+from .tailored import TailoredLife, suiting
+from .texts import Text
 
 TRIES = 400
 # How often each fate befalls an order of the market at large.
@@ -40,6 +43,8 @@ MARKET: tuple[tuple[Fate, int], ...] = (
     (scripts.lapsed, 3),
     (scripts.asked_by(Party.CLIENT), 3),
     (scripts.asked_by(Party.PROVIDER), 3),
+    (scripts.planned, 4),
+    *agreements.MARKET,
 )
 # Noa and Amir, so that a visitor can click through every page of an order from both sides.
 NOA_AND_AMIR: tuple[Fate, ...] = (
@@ -52,6 +57,8 @@ NOA_AND_AMIR: tuple[Fate, ...] = (
     scripts.late(0.9, 0.1),
     scripts.cancelled_by_consent,
     scripts.asked_by(Party.PROVIDER),
+    scripts.planned,
+    *agreements.NOA_AND_AMIR,
 )
 NOA: tuple[Fate, ...] = (
     scripts.done(120, 60),
@@ -66,6 +73,7 @@ NOA: tuple[Fate, ...] = (
     scripts.cancelled_by_support,
     scripts.lapsed,
     scripts.asked_by(Party.CLIENT),
+    *agreements.NOA,
 )
 AMIR: tuple[Fate, ...] = (
     *(scripts.done(130, 20),) * 6,
@@ -81,7 +89,25 @@ AMIR: tuple[Fate, ...] = (
     scripts.cancelled_by_silence,
     scripts.given_up,
     scripts.asked_by(Party.CLIENT),
+    *agreements.AMIR,
 )
+# Orders from custom offers: in milestones, and simple ones.
+MILESTONES_OF_NOA_AND_AMIR: tuple[Fate, ...] = (milestones.in_work(2), milestones.between, milestones.whole)
+MILESTONES_OF_NOA: tuple[Fate, ...] = (milestones.delivered, milestones.one_cancelled)
+MILESTONES_OF_AMIR: tuple[Fate, ...] = (milestones.in_work(1), milestones.stopped)
+MILESTONES: tuple[Fate, ...] = (
+    milestones.in_work(1),
+    milestones.in_work(2),
+    milestones.in_work(3),
+    milestones.delivered,
+    milestones.between,
+    milestones.one_cancelled,
+    milestones.stopped,
+    milestones.stopped_by_silence,
+    *(milestones.whole,) * 3,
+)
+SIMPLE: tuple[Fate, ...] = (*(milestones.whole,) * 4, *(milestones.in_work(1),) * 2)
+Scripts = list[Script]
 BUSY = {"new": 1.0, "level_1": 1.6, "level_2": 2.2, "top_rated": 3.0}  # how much is ordered, by level
 DEAR = 3_000_00  # what costs this much is ordered half as often as what costs little
 LONG = 40  # days; longer works are rare
@@ -98,6 +124,7 @@ class Casting:
     cast: Cast
     offers: list[Offer]
     _ordered: Counter[int] = field(default_factory=Counter)  # so that most offers get their first order
+    _said: Counter[str] = field(default_factory=Counter)  # so that no custom offer comes much more often than others
 
     def scripts(self, share: float = 1.0) -> list[Script]:
         """Every life to be lived, in the order in which they begin; `share` of them, and one of a kind at least."""
@@ -108,18 +135,44 @@ class Casting:
         wanted += [(fate, noa, others) for fate in _part(NOA, share)]
         wanted += [(fate, anybody, amir) for fate in _part(AMIR, share)]
         wanted += [(fate, anybody, others) for fate, number in MARKET for _ in range(max(1, round(number * share)))]
-        return sorted((self._write(*each) for each in wanted), key=lambda script: script.starts)
+        found = [self._write(*each) for each in wanted]
+        found += self._tailored(MILESTONES_OF_NOA_AND_AMIR, noa, amir, simple=False)
+        found += self._tailored(MILESTONES_OF_NOA, noa, others, simple=False)
+        found += self._tailored(MILESTONES_OF_AMIR, anybody, amir, simple=False)
+        found += self._tailored(_part(MILESTONES, share), anybody, others, simple=False)
+        found += self._tailored(_part(SIMPLE, share), anybody, others, simple=True)
+        return sorted(found, key=lambda script: script.starts)
 
-    def _write(self, fate: Fate, clients: list[User], offers: list[Offer]) -> Script:
+    def thanked(self, coupon: Coupon, fate: Fate) -> Script | None:
+        """What becomes of an order with this coupon; None when nothing that its provider offers fits."""
+        own = [offer for offer in self.offers if offer.provider_id == coupon.provider_id]
+        with suppress(LookupError):
+            return self._write(fate, [coupon.client], own, coupon)
+        return None
+
+    def _tailored(self, fates: tuple[Fate, ...], clients: list[User], offers: list[Offer], *, simple: bool) -> Scripts:
+        """Custom offers in words that suit the trade of the offer; nothing where no offer has such words."""
+        pairs = [pair for pair in suiting(offers) if (len(pair[0]["stages"]) == 1) == simple]
+        return [self._tailor(fate, clients, pairs) for fate in fates if pairs]
+
+    def _tailor(self, fate: Fate, clients: list[User], pairs: list[tuple[Text, Offer]]) -> Script:
+        for _ in range(TRIES):
+            weights = [1 / (1 + self._said[row["text"]]) ** 3 for row, _ in pairs]
+            [(row, offer)] = self.rng.choices(pairs, weights)
+            script = Script(TailoredLife(self.tools, self.rng.choice(clients), offer, row))
+            if _written(fate, script):
+                self._said[row["text"]] += 1
+                return script
+        raise LookupError(f"no custom offer fits {fate}")
+
+    def _write(self, fate: Fate, clients: list[User], offers: list[Offer], coupon: Coupon | None = None) -> Script:
         weights = [_weight(offer) / (1 + self._ordered[offer.pk]) for offer in offers]
         for _ in range(TRIES):
             [offer] = self.rng.choices(offers, weights)
-            script = Script(Life(self.tools, self.rng.choice(clients), offer, self._choice(offer)))
-            with suppress(Unfit):
-                fate(script)
-                if script.fits():
-                    self._ordered[offer.pk] += 1
-                    return script
+            script = Script(Life(self.tools, self.rng.choice(clients), offer, self._choice(offer), coupon))
+            if _written(fate, script):
+                self._ordered[offer.pk] += 1
+                return script
         raise LookupError(f"no offer fits {fate}")
 
     def _choice(self, offer: Offer) -> Choice:
@@ -131,6 +184,15 @@ class Casting:
         extras = list(offer.extras.all())
         added = {self.rng.choice(extras).pk: 1} if extras and self.rng.random() < EXTRA else {}
         return Choice(package.position, quantity, added, fast)
+
+
+def _written(fate: Fate, script: Script) -> bool:
+    """Whether this fate fits this life."""
+    try:
+        fate(script)
+    except Unfit:
+        return False
+    return script.fits()
 
 
 def _part(fates: tuple[Fate, ...], share: float) -> tuple[Fate, ...]:

@@ -18,13 +18,16 @@ from django.db import connection, transaction
 from house.catalog.models import Offer
 from house.catalog.ranking import rank_all
 from house.market.models import Market
+from house.orders.actions.coupons import give_back_due
 from house.orders.actions.earnings import clear_due
+from house.orders.models import Order
 from house.payments.actions import send_refund
 from house.payments.models import Refund
 from house.people.models import User
 from house.reputation.metrics import recount_all
+from house.treasury.membership import remind_due
 
-from . import cases, offers, people, questions, reviews
+from . import cases, offers, people, questions, reviews, thanks, unpaid, works
 from .casting import Casting
 from .faces import Gallery
 from .moments import MINUTE
@@ -66,32 +69,45 @@ def load(now: datetime, part: Part, *, seed: int = SEED, say: Callable[[str], ob
             raise NotEmpty
         rng = Random(seed)  # noqa: S311 - a market that looks alive, not a secret
         plans = offers.plan(rng, part.texts)
+        shown = works.plan(rng, plans, part.texts, people.AMIR_USERNAME)
         looks = [look for plan in plans for look in (*plan.looks, plan.photo)]
+        looks += [look for rows in shown.values() for _, look in rows]
         with no_jobs(), no_savepoints(), studio(looks) as pictures:
-            _fill(rng, now, part, plans, pictures, say)
+            _fill(rng, now, part, plans, shown, pictures, say)
         market.demo, market.demo_loaded_at = True, now
         market.save(update_fields=["demo", "demo_loaded_at"])
     return True
 
 
 def _fill(
-    rng: Random, now: datetime, part: Part, plans: list[offers.Plan], pictures: Studio, say: Callable[[str], object]
+    rng: Random,
+    now: datetime,
+    part: Part,
+    plans: list[offers.Plan],
+    shown: works.Works,
+    pictures: Studio,
+    say: Callable[[str], object],
 ) -> None:
     gallery = Gallery(rng, pictures)
     cast = people.make(rng, part.texts, gallery, now)
     say(f"  {User.objects.count()} people")
     made = offers.make(rng, plans, cast, pictures, now)
+    works.hang(shown, cast, pictures)
     gallery.hang()
     say(f"  {len(made)} offers")
     _analyze()
     talk = Talk(rng)
     published = _published()
     photos = {pk: pictures[plan.photo] for pk, plan in made.items()}
-    casting = Casting(rng, Tools(rng, talk, cast.shira, photos, now), cast, published)
+    members = thanks.enrol(rng, cast, now)
+    tools = Tools(rng, talk, cast.shira, photos, now)
+    casting = Casting(rng, tools, cast, published)
     scripts = casting.scripts(part.share)
     for script in scripts:
         script.play()
-    say(f"  {len(scripts)} orders")
+    thanks.give(rng, casting, members, cast.noa, now)
+    unpaid.leave(tools, cast, published)
+    say(f"  {Order.objects.count()} orders")
     questions.ask(rng, cast, published, now)
     cases.open_all(rng, cast, published, now)
     reviews.write(rng, talk, {pk: plan.text for pk, plan in made.items()}, cast.noa, now)
@@ -108,8 +124,9 @@ def _settle(now: datetime) -> None:
     """What errands, sweeps and chores would have done by now."""
     for refund in Refund.objects.filter(state=Refund.State.ASKED).order_by("asked_at"):
         send_refund(refund.pk, now=refund.asked_at + MINUTE)
-    while clear_due(now):
+    while clear_due(now) or give_back_due(now):
         pass
+    remind_due(now)
     recount_all(now)
     rank_all(now)
     hush(now)

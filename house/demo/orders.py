@@ -1,38 +1,32 @@
 """One order's life through the real verbs: each at its own moment, with the clock acting in between."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
 
-from house import policy
 from house.catalog.models import Offer, Requirement
 from house.catalog.pricing import Quote, quote
+from house.clock import ISRAEL
+from house.desk import disputes
+from house.desk.models import Case
 from house.files.actions import store
-from house.gateways.payments import get_gateway
-from house.gateways.payments.twin import books
-from house.gateways.payments.twin.models import TwinPayment
 from house.orders import deadlines
-from house.orders.actions import chat, requests, support, work
+from house.orders.actions import chat, requests, support, tasks, work
 from house.orders.actions.checkout import open_for_offer
-from house.orders.actions.place import place
-from house.orders.models import Deadline, Order, OrderRequirement, ResolutionRequest, Stage
-from house.payments import actions as payments
-from house.payments.models import Checkout, GatewayEvent
+from house.orders.models import Coupon, Deadline, Order, OrderRequirement, ResolutionRequest, Stage
+from house.payments.models import Checkout
 from house.people.models import User
 from house.process import Party
 
 from .moments import between
 from .talk import Talk
+from .texts import Text
+from .till import AT_THE_TILL, pay
 
-ATTEMPTS = 3  # an order's number is random and may be taken; the queue would try again as well
-AT_THE_TILL = timedelta(minutes=3)
-AT_THE_GATEWAY = timedelta(minutes=2)
 TYPING_MOST = timedelta(minutes=50)  # between two lines of a conversation
 BEFORE_ASKING = "היי, יש אצלנו שינוי. שולחים עכשיו בקשה מסודרת דרך ההזמנה."
 CONFIRMED = {"in_scope": "yes", "complete": "yes"}
@@ -62,18 +56,49 @@ class Tools:
 class Life:
     """One order and the people in it. Every method is one thing that happens at a moment."""
 
-    def __init__(self, tools: Tools, client: User, offer: Offer, choice: Choice) -> None:
-        self.tools, self.client, self.offer, self.choice = tools, client, offer, choice
+    answer_to_request = ""
+
+    def __init__(self, tools: Tools, client: User, offer: Offer, choice: Choice, coupon: Coupon | None = None) -> None:
+        self.tools, self.client, self.offer, self.choice, self.coupon = tools, client, offer, choice, coupon
         self.provider = offer.provider
         self.quote: Quote = quote(offer, **vars(choice))
         self.order: Order
         self.stage: Stage
         self.request: ResolutionRequest
+        self.case: Case
 
     @property
     def waits(self) -> bool:
         """Whether the work begins only when something was answered."""
         return any(row.mandatory for row in self.offer.requirements.all())
+
+    @property
+    def days(self) -> int:
+        """Of work."""
+        return self.quote.days
+
+    @property
+    def price(self) -> int:
+        """What is paid first, in minor units."""
+        return self.quote.total
+
+    @property
+    def revisions(self) -> int | None:
+        """None: unlimited."""
+        return self.quote.revisions
+
+    @property
+    def window(self) -> timedelta:
+        """How long the client may look at a delivery."""
+        assert self.offer.category is not None
+        return self.offer.category.decision_window
+
+    @property
+    def earliest(self) -> datetime:
+        """Nothing of it can have happened before."""
+        assert self.offer.published_at is not None
+        moments = [self.offer.published_at, self.client.joined_at]
+        return max([*moments, self.coupon.issued_at] if self.coupon else moments)
 
     def tick(self, until: datetime) -> None:
         """Lets the clock act at each promised moment, as a worker that never slept would have."""
@@ -84,35 +109,19 @@ class Life:
 
     def place(self, at: datetime) -> None:
         """Checkout, the twin's page, its webhook, and the order."""
-        checkout = open_for_offer(self.offer, client=self.client, now=at - AT_THE_TILL, **vars(self.choice))
-        payments.begin(
-            checkout,
-            invoice_name=self.client.display_name,
-            invoice_number="",
-            terms_version=policy.TERMS_VERSION,
-            now=at - AT_THE_GATEWAY,
+        checkout = open_for_offer(
+            self.offer, client=self.client, now=at - AT_THE_TILL, coupon=self.coupon, **vars(self.choice)
         )
-        payments.send_to_gateway(checkout, return_url="/", title=self.offer.title)
-        checkout.refresh_from_db()
-        books.settle(checkout.gateway_ref, TwinPayment.State.PAID)
-        self.order = self._paid(checkout, at)
-        self.stage = self.order.stages.get()
-        self.stage.order = self.order
+        self._pay(checkout, at)
 
-    def _paid(self, checkout: Checkout, at: datetime) -> Order:
-        """The gateway's word, through the market's own door."""
-        [event] = get_gateway(checkout.gateway).look_up(checkout.gateway_ref)
-        payments.store_event(event, gateway=checkout.gateway, raw=json.dumps(asdict(event)), now=at)
-        stored = GatewayEvent.objects.get(gateway=checkout.gateway, event_id=event.event_id)
-        for attempt in range(ATTEMPTS):
-            try:
-                with transaction.atomic():
-                    payments.apply(stored.pk, now=at, when_paid={Checkout.Purpose.ORDER: place})
-                break
-            except IntegrityError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-        return Order.objects.select_related("client", "provider", "thread").get(checkout=checkout)
+    def _pay(self, checkout: Checkout, at: datetime) -> None:
+        pay(checkout, title=self.offer.title, at=at)
+        self.order = Order.objects.select_related("client", "provider", "thread").get(checkout=checkout)
+        self._turn_to(self.order.stages.all()[0])
+
+    def _turn_to(self, stage: Stage) -> None:
+        self.stage = stage
+        self.stage.order = self.order
 
     # Requirements
 
@@ -181,9 +190,10 @@ class Life:
 
     def deliver(self, at: datetime) -> None:
         self.tick(at)
-        files = self._files("אחרי", self.tools.rng.choice((0, 0, 1, 2)), self.provider, at)
+        whole = self.stage.is_last  # the last milestone holds the full project, in files (MIL-10)
+        files = self._files("אחרי", self.tools.rng.choice((1, 2) if whole else (0, 0, 1, 2)), self.provider, at)
         text = self.tools.talk.delivery.draw()
-        work.deliver(self.stage, text=text, links=[], files=files, by=self.provider, now=at)
+        work.deliver(self.stage, text=text, links=[], files=files, by=self.provider, now=at, full=whole)
 
     def revise(self, at: datetime) -> None:
         self.tick(at)
@@ -196,7 +206,7 @@ class Life:
 
     # Cancelling
 
-    def ask_cancellation(self, side: Party, at: datetime) -> None:
+    def ask_cancellation(self, side: Party, at: datetime, *, whole: bool = True) -> None:
         """A client's request points at something (DEC-46): at the latest message."""
         self.tick(at)
         reason, text = self.tools.talk.cancellation(side)
@@ -206,16 +216,94 @@ class Life:
         proof = {"message": latest.pk} if latest else {}
         by = self.client if side is Party.CLIENT else self.provider
         self.request = requests.ask_cancellation(
-            self.stage, reason=reason, explanation=text, proof=proof, by=by, now=at
+            self.stage, reason=reason, explanation=text, proof=proof, by=by, now=at, whole=whole
         )
+
+    # The Resolution Center
+
+    def ask(self, kind: str, side: Party, at: datetime) -> None:
+        """Any other kind of request, in words of `asking.toml`."""
+        self.tick(at)
+        asked = self.tools.talk.request(kind, side)
+        self.answer_to_request = asked["answer"]
+        self.request = requests.ask(
+            self._fresh_stage(),
+            kind=kind,
+            reason=asked["reason"],
+            explanation=asked["text"],
+            change=self._change(asked),
+            by=self.client if side is Party.CLIENT else self.provider,
+            now=at,
+        )
+
+    def _change(self, asked: Text) -> Text:
+        """Shekels become agorot, and a share of what was paid a round sum."""
+        change = {name: asked[name] for name in ("days", "revisions") if name in asked}
+        if "amount" in asked:
+            change["amount"] = asked["amount"] * 100
+        if "percent" in asked:
+            change["amount"] = self.price * asked["percent"] // 1000_00 * 10_00 or 50_00
+        if "lines" in asked:
+            change["lines"] = [{**row, "price": row["price"] * 100} for row in asked["lines"]]
+        return change
+
+    def _fresh_stage(self) -> Stage:
+        """Its price may have changed since."""
+        stage = self.order.stages.get(pk=self.stage.pk)
+        stage.order = self.order
+        return stage
 
     def consent(self, at: datetime) -> None:
         self.tick(at)
-        requests.consent(self.request, by=self._other(), now=at)
+        requests.consent(self.request, by=self._other(), now=at, answer=self.answer_to_request)
 
     def decline(self, at: datetime) -> None:
         self.tick(at)
-        requests.decline(self.request, by=self._other(), now=at)
+        requests.decline(self.request, by=self._other(), now=at, answer=self.answer_to_request)
+
+    def pay_request(self, at: datetime) -> None:
+        """What costs is accepted by paying (O-21, O-23)."""
+        self.tick(at - AT_THE_TILL)
+        checkout = requests.open_for_request(self.request, client=self.client, now=at - AT_THE_TILL)
+        pay(checkout, title=self.offer.title, at=at)
+        self.order.refresh_from_db()
+
+    def agree(self, at: datetime) -> None:
+        """With or without paying, as it was asked."""
+        accept = self.pay_request if self.request.change.get("amount") else self.consent
+        accept(at)
+
+    def dispute(self, side: Party, at: datetime) -> None:
+        """Support is called after a refusal (CAN-10)."""
+        self.tick(at)
+        by = self.client if side is Party.CLIENT else self.provider
+        text = self.tools.talk.request("dispute", side)["text"]
+        self.case = disputes.open_dispute(self.order, by=by, text=text, now=at)
+
+    def decide(self, decision: str, at: datetime) -> None:
+        """Support's decision, with its reason."""
+        self.tick(at)
+        words: Text = {"why": self.tools.talk.decision(decision)}
+        if decision == "refund":
+            words["amount"] = self.price * 15 // 1000_00 * 10_00 or 50_00
+        if decision == "cancel":
+            words |= {"reason": "provider_fault", "fault": "provider"}
+        disputes.decide(self.case, self.order, decision=decision, by=self.tools.shira, now=at, **words)
+
+    # Tasks
+
+    def list_tasks(self, at: datetime) -> None:
+        """A list that both sides wrote; what lies in the past is done (INV-04)."""
+        self.tick(at)
+        rng, now = self.tools.rng, self.tools.now
+        day = at
+        for row in self.tools.talk.task_list():
+            day += timedelta(days=rng.uniform(0.5, max(1.0, self.days / 4)))
+            by = self.client if row["by"] == Party.CLIENT else self.provider
+            task = tasks.add(self.order, text=row["text"], day=day.astimezone(ISRAEL).date(), by=by, now=at)
+            if day < now + timedelta(days=1):
+                state = task.State.DONE if day < now else task.State.DOING
+                tasks.change(task, text=task.text, day=task.day, state=state, by=by, now=min(day, now))
 
     def withdraw(self, at: datetime) -> None:
         self.tick(at)

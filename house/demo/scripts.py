@@ -38,12 +38,11 @@ class Script:
 
     @property
     def days(self) -> timedelta:
-        return self.life.quote.days * DAY
+        return self.life.days * DAY
 
     @property
     def window(self) -> timedelta:
-        assert self.life.offer.category is not None
-        return self.life.offer.category.decision_window
+        return self.life.window
 
     @property
     def starts(self) -> datetime:
@@ -67,14 +66,12 @@ class Script:
     @property
     def revisable(self) -> bool:
         """Whether changes may be asked for at all."""
-        return self.life.quote.revisions != 0
+        return self.life.revisions != 0
 
     def fits(self) -> bool:
         """Whether the offer was there, and everything happened in order and before now."""
         moments = [at for at, _ in self.steps]
-        there = self.life.offer.published_at
-        assert there is not None
-        began = max(there + HOUR, self.life.client.joined_at + HOUR, self.now - OPEN_FOR)
+        began = max(self.life.earliest + HOUR, self.now - OPEN_FOR)
         return began < moments[0] and moments == sorted(moments) and moments[-1] <= (self.ends or self.now) <= self.now
 
     def play(self) -> None:
@@ -146,10 +143,23 @@ def silent(script: Script) -> None:
     script.ends = delivered + script.window
 
 
+def _started(script: Script) -> datetime:
+    """When the work of an order began that is still in time."""
+    least = max(script.now - 0.85 * script.days, script.now - script.days + STILL)
+    return script.between(least, script.now - max(0.05 * script.days, HOUR))
+
+
+def planned(script: Script) -> None:
+    """In work, with a task list that both sides keep (INV-04)."""
+    started = _started(script)
+    script.begin(started)
+    script.add(started + MINUTE, script.life.list_tasks)
+    script.talk(started + 2 * MINUTE, script.now)
+
+
 def active(script: Script) -> None:
     """In work and in time."""
-    least = max(script.now - 0.85 * script.days, script.now - script.days + STILL)
-    started = script.between(least, script.now - max(0.05 * script.days, HOUR))
+    started = _started(script)
     script.begin(started)
     later = script.between(started + HOUR / 4, script.now)
     script.talk(started + MINUTE, later)

@@ -9,6 +9,7 @@ from house.people.models import User
 from house.process import Party
 
 from .texts import Deck, Text, talk
+from .texts import words as words_of
 
 # What a question is about → which answers of `talk.toml` suit it (by their place in the list).
 ABOUT = (
@@ -64,11 +65,33 @@ class Talk:
             for side in (Party.CLIENT, Party.PROVIDER)
         }
         self._threads: list[Text] = words["thread"]
+        asking = words_of("asking")
+        self._requests = {
+            (kind, side): Deck(rng, rows)
+            for kind, sides in asking.items()
+            if kind != "decision"
+            for side, rows in sides.items()
+        }
+        self._decisions = {name: row["text"] for name, row in asking["decision"].items()}
+        self._lists = Deck(rng, [row["tasks"] for row in words_of("tasks")["list"]])
         self._heard: Counter[tuple[int, int]] = Counter()  # (thread, person)
 
     def cancellation(self, side: Party) -> tuple[str, str]:
         """A reason's code and its explanation."""
         return self._cancellations[side].draw()
+
+    def request(self, kind: str, side: Party) -> Text:
+        """What this side asks for, or says to support (`dispute`)."""
+        return self._requests[kind, side].draw()
+
+    def decision(self, name: str) -> str:
+        """Why support decided so."""
+        found: str = self._decisions[name]
+        return found
+
+    def task_list(self) -> list[Text]:
+        """The lines of one order's list, in the order of their days."""
+        return self._lists.draw()
 
     def thread(self, category: str, people: Iterable[User], *, after: bool) -> list[tuple[Party, str]]:
         """A conversation that fits the trade and that these people have had least often."""

@@ -1,4 +1,4 @@
-"""The words of the demo market, read from `market/*.toml`: one file per category, and what people say."""
+"""The words of the demo market: `market/*.toml` has the providers of each category, `words/*.toml` what people say."""
 
 import tomllib
 from functools import cache
@@ -6,8 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Generic, TypeVar
 
-FOLDER = Path(__file__).parent / "market"
-TALK = "talk"
+MARKET, WORDS = Path(__file__).parent / "market", Path(__file__).parent / "words"
 Text = dict[str, Any]
 T = TypeVar("T")
 
@@ -17,16 +16,24 @@ def providers() -> list[Text]:
     """Every provider with their offers; `category` is the name of the file."""
     return [
         {**provider, "category": path.stem}
-        for path in sorted(FOLDER.glob("*.toml"))
-        if path.stem != TALK
-        for provider in tomllib.loads(path.read_text(encoding="utf-8"))["provider"]
+        for path in sorted(MARKET.glob("*.toml"))
+        for provider in _read(path)["provider"]
     ]
 
 
 @cache
+def words(name: str) -> Text:
+    """One file of what people say."""
+    return _read(WORDS / f"{name}.toml")
+
+
 def talk() -> Text:
     """Clients, and the lines that anybody may say."""
-    return tomllib.loads((FOLDER / f"{TALK}.toml").read_text(encoding="utf-8"))
+    return words("talk")
+
+
+def _read(path: Path) -> Text:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 class Deck(Generic[T]):

@@ -23,7 +23,8 @@ from house.process import Party
 from house.reputation.actions import may_review
 from house.reputation.models import Review
 
-pytestmark = pytest.mark.usefixtures("whole_market")
+# The mark makes the database; the market itself stands around every test.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_market")]
 State = Stage.State
 
 

@@ -1,0 +1,65 @@
+"""Paying: a checkout, the twin's page, and its webhook, through the market's own door."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from house import policy
+from house.gateways.payments import get_gateway
+from house.gateways.payments.twin import books
+from house.gateways.payments.twin.models import TwinPayment
+from house.orders.actions import requests
+from house.orders.actions.milestones import begun
+from house.orders.actions.place import place
+from house.payments import actions as payments
+from house.payments.models import Checkout, GatewayEvent
+from house.treasury import membership
+
+ATTEMPTS = 3  # an order's number is random and may be taken; the queue would try again as well
+AT_THE_TILL = timedelta(minutes=3)  # before the money is there: the checkout is opened …
+AT_THE_GATEWAY = timedelta(minutes=2)  # … and left for the twin's page
+WHEN_PAID = {
+    Checkout.Purpose.ORDER: place,
+    Checkout.Purpose.STAGE: begun,
+    Checkout.Purpose.CHANGE: requests.paid,
+    Checkout.Purpose.MEMBERSHIP: membership.paid,
+}
+
+
+def pay(checkout: Checkout, *, title: str, at: datetime) -> None:
+    """The money is there at this moment; the checkout was opened `AT_THE_TILL` before."""
+    _settle(checkout, TwinPayment.State.PAID, title, at)
+
+
+def decline(checkout: Checkout, *, title: str, at: datetime) -> None:
+    """The card is refused at this moment."""
+    _settle(checkout, TwinPayment.State.DECLINED, title, at)
+
+
+def _settle(checkout: Checkout, outcome: TwinPayment.State, title: str, at: datetime) -> None:
+    payments.begin(
+        checkout,
+        invoice_name=checkout.client.display_name,
+        invoice_number="",
+        terms_version=policy.TERMS_VERSION,
+        now=at - AT_THE_GATEWAY,
+    )
+    payments.send_to_gateway(checkout, return_url="/", title=title)
+    checkout.refresh_from_db(fields=["gateway", "gateway_ref"])
+    books.settle(checkout.gateway_ref, outcome)
+    [event] = get_gateway(checkout.gateway).look_up(checkout.gateway_ref)
+    payments.store_event(event, gateway=checkout.gateway, raw=json.dumps(asdict(event)), now=at)
+    _apply(GatewayEvent.objects.get(gateway=checkout.gateway, event_id=event.event_id), at)
+
+
+def _apply(event: GatewayEvent, at: datetime) -> None:
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                payments.apply(event.pk, now=at, when_paid=WHEN_PAID)
+            return
+        except IntegrityError:
+            if attempt == ATTEMPTS - 1:
+                raise
