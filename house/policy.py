@@ -48,6 +48,7 @@ REVIEW_WINDOW = timedelta(days=10)  # DEC-10
 REVIEW_TEXT_MIN = 10  # DEC-10, characters
 REVIEWS_COUNT_FOR = timedelta(days=730)  # DEC-10: public average of two years
 DELIVERY_TEXT_MIN = 20  # DEC-43, visible characters
+READING_WINDOW = timedelta(hours=1)  # DEC-45: how long one logged reason opens an order's messages
 TASKS_AFTER = timedelta(days=30)  # INV-04: how long the task list of an ended order may be changed
 TASKS_MAX, TASK_LENGTH_MAX = 100, 200  # INV-04
 TASK_DAYS_BEFORE, TASK_DAYS_AFTER = 30, 730  # INV-07: a task's day, counted from the day of the order

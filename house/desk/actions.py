@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
-from house.notices.actions import tell
+from house.notices.actions import tell, tell_outside
 from house.people import audit
 from house.people.models import User
 from house.process import Refusal
@@ -26,11 +26,12 @@ def open_support_case(*, by: User, about: str, subject: str, text: str, now: dat
 
 
 def open_outside_case(*, name: str, email: str, subject: str, text: str, now: datetime) -> Case:
-    """Somebody who has not signed in writes to support; staff answer to the address in the text.
+    """Somebody who has not signed in writes to support; what staff answer is mailed to the address given.
 
     A deal is cancelled this way too: the Consumer Protection Law asks for no account (section 14ט).
     """
-    return _open(Case.Kind.SUPPORT, None, "", subject, f"{clean_line(name)} · {email}\n\n{text}", now)
+    name = clean_line(name)[:120]
+    return _open(Case.Kind.SUPPORT, None, "", subject, f"{name} · {email}\n\n{text}", now, name=name, email=email)
 
 
 def open_report(*, by: User, about: str, reason: str, text: str, now: datetime) -> Case:
@@ -38,10 +39,10 @@ def open_report(*, by: User, about: str, reason: str, text: str, now: datetime) 
     return _open(Case.Kind.REPORT, by, about, reason, text or reason, now)
 
 
-def _open(kind: Case.Kind, by: User | None, about: str, subject: str, text: str, now: datetime) -> Case:
+def _open(kind: Case.Kind, by: User | None, about: str, subject: str, text: str, now: datetime, **outside: str) -> Case:
     if not visible_length(text) or not visible_length(subject):
         raise Refusal("message_empty")
-    return new_case(kind, by=by, about=about, subject=subject, text=text, now=now)
+    return new_case(kind, by=by, about=about, subject=subject, text=text, now=now, **outside)
 
 
 def new_case(
@@ -53,8 +54,9 @@ def new_case(
     text: str,
     now: datetime,
     due_at: datetime | None = None,
+    **outside: str,
 ) -> Case:
-    """A case of any kind, and its receipt."""
+    """A case of any kind, and its receipt; `outside` are name and email of who has no account."""
     with transaction.atomic():
         case = Case.objects.create(
             number=_number(),
@@ -65,6 +67,7 @@ def new_case(
             text=clean_text(text),
             opened_at=now,
             due_at=due_at,
+            **outside,
         )
         _tell(case, "case_opened", "opened", now)
     return case
@@ -105,6 +108,7 @@ def add_note(case: Case, *, by: User, text: str, internal: bool, now: datetime) 
             audit.record(by=by, what="case_note", about=f"case:{case.number}", now=now)
         if not own and not internal:
             _tell(case, "case_answered", f"note:{note.pk}", now)
+            _mail(case, note)
     return note
 
 
@@ -125,6 +129,13 @@ def close(case: Case, *, by: User, now: datetime) -> Case:
 def _needs_staff(by: User) -> None:
     if not by.role_names:
         raise Refusal("stranger")
+
+
+def _mail(case: Case, note: CaseNote) -> None:
+    """The answer itself, to who has no account and no page to read it on."""
+    if case.email:
+        words = {"number": case.number, "subject": case.subject, "text": note.text}
+        tell_outside(case.email, "case_answered_outside", name=case.name, path="/support/", **words)
 
 
 def _tell(case: Case, kind: str, key: str, now: datetime) -> None:

@@ -22,6 +22,8 @@ class Case(models.Model):
     about = models.CharField(max_length=60, blank=True, db_index=True)
     key = models.CharField(max_length=100, unique=True, null=True)  # a machine's case is opened once
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases")
+    name = models.CharField(max_length=120, blank=True)  # of who has no account …
+    email = models.EmailField(max_length=254, blank=True)  # … and where answers go
     subject = models.CharField(max_length=160)
     text = models.TextField()
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
@@ -36,6 +38,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def answerable(self) -> bool:
+        """Whether an answer reaches somebody: an account, or an address."""
+        return self.opened_by_id is not None or bool(self.email)
 
 
 class CaseNote(models.Model):

@@ -29,6 +29,12 @@ def _not_on_yourself(user: User, by: User) -> None:
         raise Refusal("not_on_yourself")
 
 
+def _not_on_the_owner(user: User) -> None:
+    """Who holds the market is not held by its staff; the owner role is taken away first."""
+    if Role.OWNER in user.role_names:
+        raise Refusal("not_on_the_owner")
+
+
 def _why(text: str) -> str:
     if not visible_length(text):
         raise Refusal("reason_missing")
@@ -155,6 +161,8 @@ def _set_standing(
 ) -> User:
     _needs(by, Role.MODERATOR)
     _not_on_yourself(user, by)
+    if standing != User.Standing.GOOD:
+        _not_on_the_owner(user)
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=user.pk)
         row.standing, row.suspended_until = standing, until

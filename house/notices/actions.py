@@ -7,7 +7,7 @@ from typing import Any
 from house.people.models import User
 
 from .errands import post_later, send_letter
-from .letters import plain
+from .letters import forms, plain, words
 from .models import Notice
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,13 @@ def tell(
         return None
     send_letter.defer(notice_id=notice.pk)
     return notice
+
+
+def tell_outside(address: str, kind: str, *, name: str, path: str, **data: Any) -> None:
+    """Defers a letter to who has no account and so no bell, in the transaction of the step that is told."""
+    text = words(kind, data)
+    plain_text, html = forms(text, name=name, path=path)
+    post_later.defer(subject=text.subject, text=plain_text, html=html, to=address)
 
 
 def write_to(address: str, *, subject: str, text: str, html: str = "") -> None:

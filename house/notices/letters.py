@@ -24,6 +24,7 @@ from .models import Notice
 TEXTS = Path(__file__).parent / "texts"
 MONEY = frozenset({"total", "amount"})
 MOMENTS = frozenset({"due", "until"})
+LINES = frozenset({"text"})  # written by people, in as many lines as they like
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def _place(name: str, value: Any) -> str:
         return hebrew.price(value)
     if name in MOMENTS:
         return hebrew.exactly(datetime.fromisoformat(value))
+    if name in LINES:
+        return "\n".join(hebrew.isolate(line) for line in value.splitlines())
     return hebrew.isolate(value)
 
 
@@ -66,12 +69,13 @@ def words(kind: str, data: dict[str, Any]) -> Words:
 def send(notice: Notice) -> None:
     """Sends the letter of a notice, plain and HTML, through Django's mail backend."""
     text = words(notice.kind, notice.data)
-    context = {"words": text, "link": settings.SITE_URL + notice.path, "name": notice.recipient.first_name}
-    letter = EmailMultiAlternatives(
-        subject=text.subject, body=render_to_string("mail/notice.txt", context), to=[notice.recipient.email]
-    )
-    letter.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
-    letter.send()
+    plain(text.subject, *forms(text, name=notice.recipient.first_name, path=notice.path), notice.recipient.email).send()
+
+
+def forms(text: Words, *, name: str, path: str) -> tuple[str, str]:
+    """A letter's words, plain and as HTML, with a link to a page of ours."""
+    context = {"words": text, "link": settings.SITE_URL + path, "name": name}
+    return render_to_string("mail/notice.txt", context), render_to_string("mail/notice.html", context)
 
 
 def plain(subject: str, text: str, html: str, to: str) -> EmailMultiAlternatives:

@@ -30,6 +30,8 @@ SENTENCES = {
     "application_waiting": gettext_noop("הבקשה כבר נשלחה ונבדקת עכשיו."),
     "authorised_before": gettext_noop("החשבון כבר מאומת."),
     "reason_missing": gettext_noop("חסרה סיבה. היא תישלח לצד השני ותישמר ביומן."),
+    "not_on_the_owner": gettext_noop("אי אפשר להשעות או לחסום חשבון של בעלות."),
+    "name_missing": gettext_noop("צריך שם לקטגוריה ולכל תת־קטגוריה."),
     "not_on_yourself": gettext_noop("אי אפשר לבצע את הפעולה על החשבון שלך."),
     "last_owner": gettext_noop("חייב להישאר לפחות אדם אחד בבעלות."),
     # offers

@@ -9,10 +9,10 @@ from house import images
 from house.catalog import actions as catalog
 from house.catalog.actions import ExtraRow, PackageRow, RequirementRow
 from house.catalog.models import Offer
-from house.people.models import AuditEntry, Place
+from house.people.models import AuditEntry, Place, Role
 from house.process import Refusal
 from house.worker.timetable import returns
-from tests import make
+from tests import make, persons
 
 pytestmark = pytest.mark.django_db
 PACKAGE = PackageRow(
@@ -182,9 +182,21 @@ def test_a_provider_removes_quietly_and_staff_with_a_reason(amir, now):
     """F-10, OFR-26"""
     own, other = make.offer(amir, now), make.offer(amir, now)
     catalog.remove(own, by=amir, reason="", now=now)
-    catalog.remove(other, by=make.reviewer(now), reason="תמונות מועתקות", now=now)
+    by = persons.staff("moderator", "צוות", "", now, Role.MODERATOR)
+    with pytest.raises(Refusal, match="reason_missing"):
+        catalog.remove(other, by=by, reason=" ", now=now)
+    catalog.remove(other, by=by, reason="תמונות מועתקות", now=now)
     assert amir.notices.filter(kind="offer_removed").count() == 1
     assert AuditEntry.objects.filter(what="offer_removed").count() == 1
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - {Role.MODERATOR, Role.OWNER}))
+def test_of_staff_only_moderators_remove_an_offer(offer, now, role):
+    """F-10, PRO-06, DEC-20: a reviewer judges what waits, and what is published is a moderator's."""
+    by = persons.staff("one", "צוות", role, now, role)
+    with pytest.raises(Refusal, match=r"wrong_party|stranger"):
+        catalog.remove(offer, by=by, reason="תמונות מועתקות", now=now)
+    assert Offer.objects.get(pk=offer.pk).state == Offer.State.PUBLISHED
 
 
 # Pausing

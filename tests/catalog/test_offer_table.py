@@ -84,7 +84,8 @@ def code_of(step: str, state: str, party: str) -> str:
 @pytest.mark.parametrize("state", steps.OFFER_STATES)
 def test_every_verb_allows_or_refuses_as_the_table_says(amir, dana, now, state):
     offer, later = reached(state, amir, now), now + timedelta(hours=1)
-    people = {"provider": amir, "staff": make.reviewer(now)}
+    both = persons.staff("both", "צוות", "", now, Role.REVIEWER, Role.MODERATOR)
+    people = {"provider": amir, "staff": both}
     assert offer.state == state
     for step in sorted(set(VERBS) - {"edit"}):
         for party, by in people.items():
@@ -104,6 +105,14 @@ def test_a_moderator_removes_but_does_not_approve(amir, now):
     for step in ("approve", "deny"):
         assert tried(step, offer, moderator, now)[0] == "wrong_party"
     assert tried("remove", offer, moderator, now) == ("", "removed")
+
+
+@pytest.mark.django_db
+def test_a_reviewer_approves_but_does_not_remove(amir, now):
+    """DEC-20, F-10: removal is the moderator's."""
+    offer = reached("pending_approval", amir, now)
+    assert tried("remove", offer, make.reviewer(now), now) == ("wrong_party", "pending_approval")
+    assert tried("approve", offer, make.reviewer(now), now) == ("", "published")
 
 
 @pytest.mark.django_db

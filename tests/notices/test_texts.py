@@ -18,13 +18,14 @@ pytestmark = pytest.mark.django_db
 KINDS = sorted(path.stem for path in TEXTS.glob("*.txt"))
 # Words that wait for their verb.
 NOT_YET = {"showcased", "review_open_client"}
+OUTSIDE = {"case_answered_outside"}  # letters to who has no account, and so no bell
 
 
 def test_all_that_the_verbs_tell_has_words_and_leads_somewhere(noa, amir, shira, now):
     """Every verb is walked once: no kind without words, no words without a verb, no place left open."""
     everything(noa, amir, shira, now)
     told = list(Notice.objects.select_related("recipient"))
-    assert {notice.kind for notice in told} == set(KINDS) - NOT_YET
+    assert {notice.kind for notice in told} == set(KINDS) - NOT_YET - OUTSIDE
     for notice in told:
         assert_filled(notice)
         assert resolve(notice.path)

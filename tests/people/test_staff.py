@@ -140,6 +140,18 @@ def test_staff_who_sell_here_are_judged_by_others(subject, now, deed):
         DEEDS[deed][1](subject, both, now)
 
 
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.OWNER])
+@pytest.mark.parametrize("deed", ["suspend", "block"])
+def test_nobody_of_staff_suspends_or_blocks_the_owner(subject, now, deed, role):
+    """DEC-20; a former owner is held back like everybody else, and a hold from before can be lifted."""
+    by = persons.staff("one", "צוות", "", now, role)
+    desk.grant_role(subject.user, role=Role.OWNER, by=None, now=now)
+    with pytest.raises(Refusal, match="not_on_the_owner"):
+        DEEDS[deed][1](subject, by, now)
+    assert User.objects.get(pk=subject.user.pk).standing == "good"
+    DEEDS["lift"][1](subject, by, now)
+
+
 @pytest.mark.parametrize("deed", ["level", "suspend", "lift", "block"])
 def test_a_deed_without_a_why_is_not_done(subject, now, deed):
     by = persons.staff("boss", "בעלים", "", now, "owner")

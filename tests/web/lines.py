@@ -231,6 +231,7 @@ LINES = [
     Line("staff_case_decision", "support", BOTH, thing("case", "number"), {"decision": "continue"}),
     Line("staff_case_closing", "support", BOTH, thing("case", "number")),
     Line("staff_order", "orders' staff", GET, order("active")),
+    Line("staff_order_messages", "moderators", BOTH, order("active"), {"why": "דיווח על תשלום מחוץ לאתר"}),
     Line("staff_order_cancellation", "support", BOTH, order("active"), {"reason": "fraud"}),
     Line("staff_content", "editors", GET),
     Line("staff_category", "editors", BOTH, fixed("renovation")),

@@ -5,21 +5,26 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from house.catalog import actions as catalog
 from house.catalog.models import Category, Offer, SearchMiss
 from house.desk import actions as desk
 from house.desk.disputes import open_dispute
+from house.desk import reading
 from house.desk.models import Case
 from house.desk.people import submit_application
+from house.notices.errands import post_later
 from house.notices.models import Notice
 from house.orders.actions import chat, requests, work
 from house.orders.models import Order, Stage
 from house.people.actions import open_provider
 from house.people.models import Application, AuditEntry, Profile, Role, User
 from house.web.sentences import SENTENCES
+from house.process import Refusal
 from house.web.views.staff_offers import marked
 
 from .. import make, persons
@@ -355,6 +360,17 @@ def test_a_blocked_person_is_out_at_once(shira_web, dana_web, dana):
     assert dana_web.get("/orders/")["Location"] == reverse("account_inactive")
 
 
+def test_nobody_suspends_or_blocks_the_owner(shira_web, now):
+    """DEC-20"""
+    owner = persons.staff("boss", "אורית", "שגיא", now, Role.OWNER)
+    path = where("staff_user_standing", owner.pk)
+    for step in ("suspend", "block"):
+        page = send(shira_web, path, {"step": step, "until": "", "why": "מחלוקת"})
+        assert page.status == 422 and "חשבון של בעלות" in page.text
+    assert path not in [form.action for form in visit(shira_web, where("staff_user", owner.pk)).forms]
+    assert User.objects.get(pk=owner.pk).standing == User.Standing.GOOD
+
+
 def test_nobody_changes_their_own_standing(shira_web, shira):
     page = send(shira_web, where("staff_user_standing", shira.pk), {"step": "suspend", "until": "", "why": "חופשה"})
     assert page.status == 422 and "על החשבון שלך" in page.complaints[0]
@@ -398,11 +414,19 @@ def test_a_case_links_to_what_it_is_about(shira_web, asked, amir, now):
     assert where("staff_order", number) in visit(shira_web, where("staff_case", call.number)).hrefs()
 
 
-def test_who_wrote_without_an_account_cannot_be_answered_here(shira_web, now):
+def test_who_wrote_without_an_account_is_answered_by_mail(shira_web, now):
+    """SUP-03"""
     case = desk.open_outside_case(name="רון", email="ron@example.org", subject="ביטול", text="לבטל", now=now)
     page = visit(shira_web, where("staff_case", case.number))
-    assert [field.value for form in page.forms for field in form.named("to")] == ["staff"]
-    assert send(shira_web, where("staff_case_note", case.number), {"to": "opener", "text": "שלום"}).status == 422
+    assert [field.value for form in page.forms for field in form.named("to")] == ["opener", "staff"]
+    send(shira_web, where("staff_case_note", case.number), {"to": "opener", "text": "ההזמנה בוטלה.\nהכסף יחזור"})
+    send(shira_web, where("staff_case_note", case.number), {"to": "staff", "text": "לקוח ותיק"})
+    [letter] = ProcrastinateJob.objects.filter(task_name="notices.post").values_list("args", flat=True)
+    assert letter["to"] == "ron@example.org" and case.number in letter["subject"]
+    for text in (letter["text"], letter["html"]):
+        assert "שלום רון" in text and "ההזמנה בוטלה." in text and "הכסף יחזור" in text and "/support/" in text
+    post_later(**letter)
+    assert [sent.to for sent in mail.outbox] == [["ron@example.org"]]
 
 
 def test_a_closed_case_leaves_the_queue_and_takes_no_more(shira_web, asked):
@@ -416,15 +440,55 @@ def test_a_closed_case_leaves_the_queue_and_takes_no_more(shira_web, asked):
 # --- an order
 
 
-def test_an_order_shows_diary_and_sums_and_the_talk_only_to_whom_it_concerns(desk_of, noa, amir, now):
-    """DEC-20, DEC-45: finance sees the money, not the words."""
+def test_an_order_shows_diary_and_sums_and_the_work_only_to_whom_it_concerns(desk_of, noa, amir, now):
+    """DEC-20, DEC-45: finance sees the money, not the work; the words of the sides stand nowhere here."""
     order = make.order(noa, amir, now, state=Stage.State.APPROVED)
-    chat.say(order, text="הקוד בכניסה הוא ירוק", files=[], by=noa, now=now)
-    for role, reads in (("support", True), ("moderator", True), ("finance", False)):
-        text = visit(desk_of(role), where("staff_order", order.number)).text
-        assert "המסירה אושרה" in text and "שחרור" in text and "1,000 ₪" in text
-        assert ("הקוד בכניסה" in text) == reads
+    chat.say(order, text="הקוד בכניסה הוא ירוק", files=[], by=noa, now=now + timedelta(days=3))
+    for role, sees in (("support", True), ("moderator", True), ("finance", False), ("owner", True)):
+        page = visit(desk_of(role), where("staff_order", order.number))
+        assert "המסירה אושרה" in page.text and "שחרור" in page.text and "1,000 ₪" in page.text
+        assert ("מצורפות לצ׳אט ההזמנה" in page.text) == sees
+        assert "הקוד בכניסה" not in page.text
+        assert (where("staff_order_messages", order.number) in page.hrefs()) == (role in ("moderator", "owner"))
     assert desk_of("reviewer").get(where("staff_order", order.number)).status_code == 404
+
+
+def test_messages_are_read_by_moderators_with_a_logged_reason(desk_of, web, noa, amir, now):
+    """DEC-45"""
+    order = make.order(noa, amir, now)
+    chat.say(order, text="הקוד בכניסה הוא ירוק", files=[], by=noa, now=now)
+    path, browser = where("staff_order_messages", order.number), desk_of("moderator")
+    assert "הקוד בכניסה" not in visit(browser, path).text
+    assert send(browser, path, {"why": "סתם"}).status == 422
+    assert not AuditEntry.objects.filter(what="messages_read").exists()
+    assert send(browser, path, {"why": "דיווח על תשלום מחוץ לאתר"}).response["Location"] == path
+    assert "הקוד בכניסה" in visit(browser, path).text
+    entry = AuditEntry.objects.get(what="messages_read")
+    assert (entry.by.email, entry.about) == ("one-moderator@example.org", order.about)
+    assert entry.why == "דיווח על תשלום מחוץ לאתר"
+    another = web(persons.staff("two", "צוות", "שתיים", now, Role.MODERATOR))
+    assert "הקוד בכניסה" not in visit(another, path).text
+    for role in ("support", "reviewer", "finance", "editor"):
+        assert desk_of(role).get(path).status_code == 404
+
+
+def test_a_reason_opens_the_messages_of_one_order_for_an_hour(shira, noa, amir, now):
+    """DEC-45"""
+    order = make.order(noa, amir, now)
+    reading.open_messages(order, by=shira, why="דיווח על פנייה מאיימת", now=now)
+    assert reading.may_read(order, shira, now + timedelta(minutes=59))
+    assert not reading.may_read(order, shira, now + timedelta(minutes=60))
+    assert not reading.may_read(make.order(noa, amir, now), shira, now)
+    shira.staff_roles.filter(role=Role.MODERATOR).delete()
+    assert not reading.may_read(order, User.objects.get(pk=shira.pk), now)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - {Role.MODERATOR, Role.OWNER}))
+def test_only_moderators_give_a_reason_to_read(noa, amir, now, role):
+    """DEC-20, DEC-45"""
+    by = persons.staff("one", "צוות", role, now, role)
+    with pytest.raises(Refusal, match="wrong_party"):
+        reading.open_messages(make.order(noa, amir, now), by=by, why="סקרנות גדולה מאוד", now=now)
 
 
 def test_support_cancels_with_a_reason_and_the_money_goes_back(shira_web, noa, amir, now):

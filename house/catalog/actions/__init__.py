@@ -1,6 +1,7 @@
 """The verbs of offers. Each locks the offer row first."""
 
 from ..completeness import missing
+from .content import change_category
 from .decide import approve, deny, remove
 from .edit import (
     ExtraRow,
@@ -21,6 +22,7 @@ __all__ = [
     "RequirementRow",
     "add_image",
     "approve",
+    "change_category",
     "create",
     "deny",
     "missing",

@@ -56,11 +56,13 @@ def deny(offer: Offer, *, by: User, reason: str, now: datetime) -> Offer:
 
 
 def remove(offer: Offer, *, by: User, reason: str, now: datetime) -> Offer:
-    """F-10: by staff with a reason (OFR-26, PRO-06), or by its provider."""
+    """F-10: by its provider, or by a moderator with a reason (OFR-26, PRO-06); reviewers judge what waits (DEC-20)."""
     own = by.pk == offer.provider_id
     if not own and not visible_length(reason):
         raise Refusal("reason_missing")
     with move(offer, Step.REMOVE, by=by) as row:
+        if not own:
+            _needs(by, Role.MODERATOR)
         row.reason = clean_text(reason)
         if not own:
             _decided(row, "offer_removed", by=by, why=row.reason, now=now, path="/seller/offers/")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from house import hebrew, policy
-from house.catalog.models import Category, Subcategory
+from house.catalog.models import Category
 from house.clock import ISRAEL
 from house.desk.models import Case
 from house.orders.models import Order, Stage
@@ -153,13 +153,19 @@ class CaseNoteForm(Form):
     text = words(_("הטקסט"), longest=policy.EXPLANATION_MAX, rows=5)
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        opener = [("opener", _("תשובה למי שפנה"))] if case.opened_by_id else []
+        opener = [("opener", _("תשובה למי שפנה"))] if case.answerable else []
         choices = [*opener, ("staff", _("הערה פנימית, רק לצוות"))]
         to = forms.ChoiceField(label=_("למי"), choices=choices, initial=choices[0][0], widget=forms.RadioSelect)
         super().__init__(*args, asked={"to": to}, **kwargs)
 
 
 FAULT_OF = {"nobody": _("אף צד"), "client": _("הלקוח/ה"), "provider": _("נותן/ת השירות")}
+
+
+class ReadingForm(Form):
+    """Why somebody's messages are read (DEC-45)."""
+
+    why = words(_("הסיבה לקריאה"), longest=policy.EXPLANATION_MAX, rows=3)
 
 
 class OrderCancellationForm(Form):
@@ -300,15 +306,12 @@ class CategoryForm(Form):
         return [self[f"sub_{part.pk}"] for part in self.parts]
 
     @property
-    def renamed(self) -> list[tuple[Subcategory, str]]:
-        """Subcategories whose name was changed, with the new name."""
-        wanted = [(part, clean_line(self.cleaned_data[f"sub_{part.pk}"])) for part in self.parts]
-        return [(part, name) for part, name in wanted if name != part.name]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The category's own fields, cleaned."""
-        return {name: clean(self.cleaned_data[name]) for name, clean in self.OWN.items()}
+    def changes(self) -> dict[str, Any]:
+        """The words of `change_category`."""
+        return {
+            "values": {name: clean(self.cleaned_data[name]) for name, clean in self.OWN.items()},
+            "subcategories": {part.slug: self.cleaned_data[f"sub_{part.pk}"] for part in self.parts},
+        }
 
 
 def _name(now: str) -> forms.CharField:

@@ -46,7 +46,7 @@ APPLICATIONS = (Role.REVIEWER,)
 CASES = (Role.SUPPORT, Role.MODERATOR)
 PEOPLE = (Role.REVIEWER, Role.MODERATOR, Role.SUPPORT)
 ORDERS = (Role.SUPPORT, Role.MODERATOR, Role.FINANCE)
-TALK = (Role.SUPPORT, Role.MODERATOR)  # who reads what the sides of an order wrote to each other
+WORK = (Role.SUPPORT, Role.MODERATOR)  # who sees what was asked, answered and delivered in an order
 CONTENT = (Role.EDITOR,)
 AUDIT = (Role.OWNER,)
 CASE_ROLES: dict[str, Role] = {
@@ -89,6 +89,7 @@ DEEDS = {
     "dispute_refund": _later("מחלוקת: החזר חלקי"),
     "dispute_escalated": _later("מחלוקת עברה לבעלים"),
     "category_changed": _later("קטגוריה שונתה"),
+    "messages_read": _later("נקראו הודעות בהזמנה"),
 }
 
 PARTIES = {
@@ -409,13 +410,13 @@ def _promise(kind: str) -> str:
     return _("תזכורת לפני: %(what)s") % {"what": text} if warns else text
 
 
-def _talk(order: Order, user: User) -> dict[str, Any]:
-    """What the sides wrote and sent; the client's words stand on the one side, the provider's on the other."""
-    if not user.has_role(*TALK):
+def _work(order: Order, user: User) -> dict[str, Any]:
+    """Requirements, deliveries and changes asked for. Messages have a page of their own (DEC-45)."""
+    if not user.has_role(*WORK):
         return {"talk": None, "answers": [], "files": {}}
     files = files_about(order.about)
     return {
-        "talk": [item for item in room.flow(order, order.client_id) if item.kind != "event"],
+        "talk": [item for item in room.flow(order, order.client_id) if item.kind in ("delivery", "revision")],
         "answers": order.requirements.all(),
         "files": {pk: upload for pk, upload in files.items() if may_read(upload, user)},
     }
@@ -424,18 +425,19 @@ def _talk(order: Order, user: User) -> dict[str, Any]:
 @require_safe
 @needs(*ORDERS)
 def order(request: Request, number: str) -> HttpResponse:
-    """Diary, sums, deadlines; the words of the sides only for support and moderators."""
+    """Diary, sums, deadlines; deliveries and answers only for support and moderators."""
     found = _order(number)
     user = person(request)
     context = {
         **_order_now(found, request.now),
-        **_talk(found, user),
+        **_work(found, user),
         "diary": diary(found),
         "transfers": history(found.about),
         "refunds": found.checkout.refunds.all(),
         "deadlines": [(row, _promise(row.kind)) for row in found.deadlines.filter(done_at=None).order_by("due_at")],
         "cases": Case.objects.filter(about=found.about, kind__in=kinds_of(user)).order_by("-opened_at"),
         "entries": AuditEntry.objects.filter(about=found.about).select_related("by"),
+        "may_read": user.has_role(Role.MODERATOR),
         "may_cancel": found.is_open and user.has_role(Role.SUPPORT),
         "may_rate": found.state == Order.State.CANCELLED and user.has_role(Role.SUPPORT),
     }

@@ -1,15 +1,14 @@
 """The catalogue's words and switches, kept by editors (CAT-03, DEC-20)."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from house.catalog.actions import change_category
 from house.catalog.models import Category, Offer, SearchMiss
-from house.people import audit
 from house.people.models import AuditEntry
 
 from ..forms.staff import CategoryForm
@@ -39,31 +38,8 @@ def category(request: Request, category: str) -> HttpResponse:
     row = get_object_or_404(Category, slug=category)
     form = CategoryForm(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _save(request, row, form)
+        change_category(row, **form.changes, by=person(request), now=request.now)
         messages.success(request, _("הקטגוריה נשמרה."))
         return redirect("staff_content")
     history = AuditEntry.objects.filter(about=f"category:{row.slug}").select_related("by")[:MISSES]
     return desk(request, "category", {"row": row, "form": form, "entries": history}, form)
-
-
-def _save(request: Request, row: Category, form: CategoryForm) -> None:
-    """Writes what changed, and what it was before, into the audit log."""
-    before = {name: getattr(row, name) for name, value in form.values.items() if getattr(row, name) != value}
-    names = {part.slug: part.name for part, _name in form.renamed}
-    if not before and not names:
-        return
-    with transaction.atomic():
-        for name in before:
-            setattr(row, name, form.values[name])
-        row.save(update_fields=list(before))
-        for part, name in form.renamed:
-            part.name = name
-            part.save(update_fields=["name"])
-        audit.record(
-            by=person(request),
-            what="category_changed",
-            about=f"category:{row.slug}",
-            now=request.now,
-            before=before,
-            subcategories=names,
-        )

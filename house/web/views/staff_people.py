@@ -162,7 +162,8 @@ def _forms(request: Request, row: User) -> dict[str, Form]:
     found: dict[str, Form] = {}
     if row.is_provider and by.has_role(Role.REVIEWER):
         found["level"] = _level_form(row)
-    if by.pk != row.pk and by.has_role(Role.MODERATOR):
+    held_back = row.pk == by.pk or (Role.OWNER in row.role_names and row.standing == User.Standing.GOOD)
+    if not held_back and by.has_role(Role.MODERATOR):
         found["standing"] = StandingForm(row, request.now, auto_id="standing-%s")
     if by.has_role(Role.OWNER):
         found["role"] = RoleForm(auto_id="role-%s")
