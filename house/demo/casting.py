@@ -21,11 +21,11 @@ from .texts import Text
 TRIES = 400
 # How often each fate befalls an order of the market at large.
 MARKET: tuple[tuple[Fate, int], ...] = (
-    (scripts.done(140, 16), 122),
-    (scripts.done(13, 0.3), 18),
-    (scripts.silent, 22),
+    (scripts.done(140, 16), 72),
+    (scripts.done(13, 0.3), 14),
+    (scripts.silent, 14),
     (scripts.withdrawn, 3),
-    (scripts.active, 22),
+    (scripts.active, 16),
     (scripts.declined, 2),
     (scripts.late(0.9, 0.1), 3),
     (scripts.late(4, 1.3), 3),
@@ -36,7 +36,7 @@ MARKET: tuple[tuple[Fate, int], ...] = (
     (scripts.delivered(28, 8), 4),
     (scripts.delivered(7, 4), 2),
     (scripts.in_revision, 6),
-    (scripts.cancelled_by_consent, 13),
+    (scripts.cancelled_by_consent, 8),
     (scripts.cancelled_by_silence, 6),
     (scripts.cancelled_by_support, 5),
     (scripts.given_up, 3),
@@ -76,7 +76,7 @@ NOA: tuple[Fate, ...] = (
     *agreements.NOA,
 )
 AMIR: tuple[Fate, ...] = (
-    *(scripts.done(130, 20),) * 6,
+    *(scripts.done(130, 20),) * 5,
     *(scripts.done(12, 0.3),) * 2,
     scripts.silent,
     scripts.active,

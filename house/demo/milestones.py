@@ -40,7 +40,7 @@ def _order(script: Script, placed: datetime) -> None:
     """Asked, quoted, and paid for within the week that a custom offer stands."""
     life = _life(script)
     sent = script.between(placed - 3 * DAY, placed - 4 * HOUR)
-    script.add(script.between(sent - 20 * HOUR, sent - HOUR / 2), life.ask)
+    script.add(script.between(sent - 20 * HOUR, sent - HOUR / 2), life.inquire)
     script.add(sent, life.send)
     script.add(placed, life.place)
     script.add(placed + 10 * MINUTE, life.list_tasks)

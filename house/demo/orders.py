@@ -238,7 +238,7 @@ class Life:
 
     def _change(self, asked: Text) -> Text:
         """Shekels become agorot, and a share of what was paid a round sum."""
-        change = {name: asked[name] for name in ("days", "revisions") if name in asked}
+        change: Text = {name: asked[name] for name in ("days", "revisions") if name in asked}
         if "amount" in asked:
             change["amount"] = asked["amount"] * 100
         if "percent" in asked:

@@ -40,7 +40,7 @@ def send(offer: Offer, client: User, words: Text, at: datetime) -> Quote:
     )
 
 
-def ask(offer: Offer, client: User, words: Text, at: datetime) -> None:
+def inquire(offer: Offer, client: User, words: Text, at: datetime) -> None:
     """The client's question before it."""
     say(open_conversation(client, offer.provider, now=at), author=client, text=words["question"], now=at)
 
@@ -81,8 +81,8 @@ class TailoredLife(Life):
     def window(self) -> timedelta:
         return policy.DECISION_WINDOW_MILESTONE if len(self.lengths) > 1 else super().window
 
-    def ask(self, at: datetime) -> None:
-        ask(self.offer, self.client, self.words, at)
+    def inquire(self, at: datetime) -> None:
+        inquire(self.offer, self.client, self.words, at)
 
     def send(self, at: datetime) -> None:
         self.sent = send(self.offer, self.client, self.words, at)
@@ -113,7 +113,7 @@ class TailoredLife(Life):
 
 def leave_unaccepted(life: TailoredLife, outcome: str, at: datetime) -> None:
     """A custom offer that never became an order: declined, withdrawn, or simply left (it may still be open)."""
-    life.ask(at)
+    life.inquire(at)
     life.send(at + 40 * MINUTE)
     answered = by_day(life.tools.rng, at + life.tools.rng.randrange(5, 40) * HOUR)
     if outcome == "declined":

@@ -14,13 +14,14 @@ from house.orders.actions import requests
 from house.orders.actions.milestones import begun
 from house.orders.actions.place import place
 from house.payments import actions as payments
+from house.payments.actions.events import WhenPaid
 from house.payments.models import Checkout, GatewayEvent
 from house.treasury import membership
 
 ATTEMPTS = 3  # an order's number is random and may be taken; the queue would try again as well
 AT_THE_TILL = timedelta(minutes=3)  # before the money is there: the checkout is opened …
 AT_THE_GATEWAY = timedelta(minutes=2)  # … and left for the twin's page
-WHEN_PAID = {
+WHEN_PAID: dict[str, WhenPaid] = {
     Checkout.Purpose.ORDER: place,
     Checkout.Purpose.STAGE: begun,
     Checkout.Purpose.CHANGE: requests.paid,

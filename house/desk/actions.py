@@ -39,10 +39,19 @@ def open_report(*, by: User, about: str, reason: str, text: str, now: datetime) 
     return _open(Case.Kind.REPORT, by, about, reason, text or reason, now)
 
 
-def _open(kind: Case.Kind, by: User | None, about: str, subject: str, text: str, now: datetime, **outside: str) -> Case:
+def _open(
+    kind: Case.Kind,
+    by: User | None,
+    about: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    name: str = "",
+    email: str = "",
+) -> Case:
     if not visible_length(text) or not visible_length(subject):
         raise Refusal("message_empty")
-    return new_case(kind, by=by, about=about, subject=subject, text=text, now=now, **outside)
+    return new_case(kind, by=by, about=about, subject=subject, text=text, now=now, name=name, email=email)
 
 
 def new_case(
@@ -54,9 +63,10 @@ def new_case(
     text: str,
     now: datetime,
     due_at: datetime | None = None,
-    **outside: str,
+    name: str = "",
+    email: str = "",
 ) -> Case:
-    """A case of any kind, and its receipt; `outside` are name and email of who has no account."""
+    """A case of any kind, and its receipt; `name` and `email` are of who has no account."""
     with transaction.atomic():
         case = Case.objects.create(
             number=_number(),
@@ -67,7 +77,8 @@ def new_case(
             text=clean_text(text),
             opened_at=now,
             due_at=due_at,
-            **outside,
+            name=name,
+            email=email,
         )
         _tell(case, "case_opened", "opened", now)
     return case

@@ -13,7 +13,10 @@ from house.contacts import find
 from house.demo.pictures import SCENES
 from house.demo.questions import ANSWERS
 from house.demo.talk import CANCELLATIONS
-from house.demo.texts import Deck, providers, talk
+from house.demo.texts import Deck, providers, talk, words
+from house.desk import disputes
+from house.orders.process import ASKINGS
+from house.orders.reasons import REASONS
 from house.people.reference import PLACES
 from house.text import visible_length
 
@@ -80,11 +83,33 @@ def test_nothing_is_there_twice():
 
 
 def test_every_line_of_talk_has_its_place():
-    words = talk()
-    assert len(words["question"]) == len(ANSWERS)
-    assert len(words["cancellation"]) == len(CANCELLATIONS)
-    assert all(visible_length(text) >= policy.DELIVERY_TEXT_MIN for text in words["delivery"])
-    assert all(visible_length(text) >= policy.EXPLANATION_MIN for text in words["revision"] + words["cancellation"])
+    said = talk()
+    assert len(said["question"]) == len(ANSWERS)
+    assert len(said["cancellation"]) == len(CANCELLATIONS)
+    assert all(visible_length(text) >= policy.DELIVERY_TEXT_MIN for text in said["delivery"])
+    assert all(visible_length(text) >= policy.EXPLANATION_MIN for text in said["revision"] + said["cancellation"])
+
+
+def test_what_people_ask_of_each_other_has_every_kind_and_side():
+    """RES-13: the reasons are of the form's own lists."""
+    asking = words("asking")
+    for kind, asked in ASKINGS.items():
+        for side in asked.by:
+            for row in asking.get(kind, {}).get(side, []):
+                assert row["reason"] in REASONS[kind][side]
+                assert visible_length(row["text"]) >= policy.EXPLANATION_MIN
+            assert kind == "cancellation" or asking[kind][side]
+    assert {*asking["decision"]} == {*disputes.DECISIONS}
+
+
+def test_custom_offers_and_works_keep_their_limits():
+    """COF-03, MIL-03…09, PROF"""
+    for row in words("quotes")["quote"]:
+        assert row["category"] in KNOWN
+        assert 1 <= len(row["stages"]) <= policy.MILESTONES_MAX
+        assert not find(row["text"]) and not find(row["question"])
+    assert set(words("works")) == {row["category"] for row in providers()}
+    assert not [finding for rows in words("works").values() for row in rows for finding in find(row["text"])]
 
 
 def test_a_deck_deals_every_card_before_any_comes_again():

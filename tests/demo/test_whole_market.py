@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.db import connection
-from django.db.models import F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
 from house import policy
 from house.catalog.models import Offer, OfferImage
@@ -15,13 +15,25 @@ from house.files.models import Upload
 from house.inbox.models import Conversation, Message
 from house.market.models import Market
 from house.notices.models import Letter, Notice
-from house.orders.models import Deadline, Earning, Order, OrderEvent, ResolutionRequest, Stage
+from house.orders.models import (
+    Charge,
+    Coupon,
+    Deadline,
+    Earning,
+    Order,
+    OrderEvent,
+    ResolutionRequest,
+    Stage,
+    Task,
+)
 from house.orders.proof import prove
 from house.payments.models import Checkout, Refund
-from house.people.models import Application, Profile, Role, User
+from house.people.models import Application, AuditEntry, PortfolioItem, Profile, Role, User
 from house.process import Party
+from house.quotes.models import Quote
 from house.reputation.actions import may_review
 from house.reputation.models import Review
+from house.treasury.models import Membership
 
 # The mark makes the database; the market itself stands around every test.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_market")]
@@ -75,9 +87,8 @@ def test_the_market_is_as_large_as_promised():
 
 def test_orders_stand_in_every_state(whole_market):
     states = stages_of()
-    assert set(states) == set(State.values) - {State.PLANNED, State.STOPPED}
-    endings = set(Order.objects.values_list("ending", flat=True))
-    assert endings == set(Order.Ending.values) - {Order.Ending.NO_UPDATE} | {""}
+    assert set(states) == set(State.values)
+    assert set(Order.objects.values_list("ending", flat=True)) == {*Order.Ending.values, ""}
     late = [row.lateness(whole_market) for row in Stage.objects.filter(state=State.ACTIVE)]
     assert any(timedelta() < each < policy.VERY_LATE_AFTER for each in late)
     assert any(each > policy.VERY_LATE_AFTER for each in late)
@@ -100,7 +111,7 @@ def test_an_offer_was_there_before_it_was_ordered():
 
 def test_every_state_of_an_order_can_be_seen_as_noa():
     states = stages_of(order__client=person("noa"))
-    assert set(states) == set(State.values) - {State.PLANNED, State.STOPPED}
+    assert set(states) == set(State.values) - {State.STOPPED}
     endings = set(Order.objects.filter(client=person("noa")).values_list("ending", flat=True))
     assert {"mutual", "no_response", "support", "no_requirements"} <= endings
 
@@ -151,7 +162,10 @@ def test_pictures_differ(media):
 
 def test_money_went_all_its_ways(whole_market):
     assert set(Refund.objects.values_list("state", flat=True)) == {Refund.State.DONE}
-    assert set(Checkout.objects.values_list("state", flat=True)) == {Checkout.State.PAID}
+    states = Counter(Checkout.objects.values_list("state", flat=True))
+    assert set(states) == {Checkout.State.PAID, Checkout.State.DECLINED, Checkout.State.EXPIRED}
+    assert states["declined"] >= 5 and states["expired"] >= 8
+    assert set(Checkout.objects.filter(state="paid").values_list("purpose", flat=True)) == set(Checkout.Purpose.values)
     assert not Earning.objects.filter(cleared_at=None, clears_at__lte=whole_market).exists()
     assert Earning.objects.exclude(cleared_at=None).count() > 100
     assert Earning.objects.filter(cleared_at=None).count() > 10
@@ -160,9 +174,10 @@ def test_money_went_all_its_ways(whole_market):
 def test_staff_have_something_on_their_desk():
     assert Offer.objects.filter(state="pending_approval").count() >= 3
     assert set(Application.objects.values_list("state", flat=True)) == set(Application.State.values)
-    assert {("support", "open"), ("support", "closed"), ("report", "open")} <= set(
-        Case.objects.values_list("kind", "state")
-    )
+    cases = set(Case.objects.values_list("kind", "state"))
+    assert cases == {(kind, state) for kind in ("support", "dispute") for state in ("open", "closed")} | {
+        ("report", "open")
+    }
 
 
 def test_figures_are_recounted():
@@ -178,3 +193,102 @@ def test_figures_are_recounted():
 def test_the_market_says_that_it_is_a_demo(whole_market):
     market = Market.get()
     assert (market.demo, market.demo_loaded_at) == (True, whole_market)
+
+
+# What an order can be besides a package
+
+
+@pytest.mark.parametrize("who", [{}, {"client": "noa"}, {"provider": "amir"}])
+def test_milestone_orders_stand_in_every_telling_state(who):
+    """MIL, DEC-3"""
+    found = set()
+    rows = Order.objects.filter(**{side: person(name) for side, name in who.items()}).prefetch_related("stages")
+    for order in rows:
+        if len(stages := order.stages.all()) > 1:
+            found.add(tuple(stage.state for stage in stages))
+    last = [states[-1] for states in found]
+    assert any("active" in states for states in found)
+    if who:
+        assert len(found) >= 4 and State.PLANNED in last
+        return
+    assert (State.ACTIVE, State.PLANNED, State.PLANNED) in found or (State.ACTIVE, State.PLANNED) in found
+    assert any(states[0] == State.DELIVERED for states in found)
+    between = {(State.APPROVED, State.PLANNED), (State.APPROVED, State.PLANNED, State.PLANNED)}
+    assert between & found
+    assert (State.APPROVED, State.CANCELLED, State.ACTIVE) in found
+    assert any(set(states) == {State.APPROVED} for states in found)
+    assert any(states[0] == State.APPROVED and states[-1] == State.STOPPED for states in found)
+
+
+def test_custom_offers_have_met_every_fate(whole_market):
+    """COF, DEC-13"""
+    assert set(Quote.objects.values_list("state", "milestones")) >= {
+        *((state, True) for state in ("sent", "accepted")),
+        ("accepted", False),
+    }
+    assert set(Quote.objects.values_list("state", flat=True)) == set(Quote.State.values)
+    waiting = Quote.objects.filter(client=person("noa"), provider=person("amir"), state="sent")
+    assert waiting.exists() and waiting[0].expires_at > whole_market
+
+
+def test_every_kind_of_request_is_open_somewhere_and_has_ended_somewhere(whole_market):
+    """RES, DEC-34"""
+    rows = set(ResolutionRequest.objects.values_list("kind", "state"))
+    kinds = ResolutionRequest.Kind
+    assert {kind for kind, state in rows if state == "open"} == set(kinds.values)
+    ended = {(kind, "accepted") for kind in kinds.values}
+    declined = {(kind, "declined") for kind in (kinds.EXTENSION, kinds.SCOPE_CHANGE, kinds.ASK_REVISIONS)}
+    silent = {(kind, "expired") for kind in (kinds.CANCELLATION, kinds.PROGRESS_UPDATE, kinds.SCOPE_CHANGE)}
+    assert ended | declined | silent | {(kinds.EXTRA, "withdrawn")} <= rows
+    assert not ResolutionRequest.objects.filter(state="open", due_at__lte=whole_market, order__held_at=None).exists()
+
+
+def test_disputes_are_open_and_decided_in_each_way():
+    """CAN-10, DEC-32"""
+    held = Order.objects.exclude(held_at=None)
+    assert {f"order:{order.number}" for order in held} == set(
+        Case.objects.filter(kind="dispute", state="open").values_list("about", flat=True)
+    )
+    assert held.filter(client=person("noa")).exists()
+    decisions = set(AuditEntry.objects.filter(about__startswith="order:").values_list("what", flat=True))
+    assert {"dispute_continue", "dispute_revision", "dispute_refund", "order_cancelled"} <= decisions
+
+
+def test_something_was_added_and_something_paid_back_within_orders():
+    """EXT-14, DEC-12, DEC-35"""
+    grown = Stage.objects.annotate(payments=Count("charges")).filter(payments__gt=1)
+    assert grown.count() >= 4 and grown.filter(order__client=person("noa")).exists()
+    assert Charge.objects.filter(returned__gt=0).count() >= 4
+    assert Refund.objects.filter(reason="partial", state=Refund.State.DONE).count() >= 4
+
+
+def test_coupons_wait_are_used_and_became_void(whole_market):
+    """COU"""
+    assert {"issued", "used", "void"} <= set(Coupon.objects.values_list("state", flat=True))
+    assert Coupon.objects.filter(client=person("noa"), provider=person("amir"), state="issued").exists()
+    assert not Coupon.objects.exclude(provider__profile__member_until__gt=whole_market - timedelta(days=40)).exists()
+
+
+def test_members_paid_were_granted_and_have_ended(whole_market):
+    """DEC-21"""
+    assert Membership.objects.exclude(checkout=None).count() >= 4
+    assert Membership.objects.exclude(granted_by=None).exists()
+    assert person("amir").profile.is_member(whole_market)
+    assert Profile.objects.filter(member_until__lte=whole_market).exists()
+    assert Notice.objects.filter(kind="membership_ending").exists()
+
+
+def test_task_lists_are_under_way():
+    """INV-04"""
+    assert set(Task.objects.values_list("state", flat=True)) == set(Task.State.values)
+    noa_and_amir = Task.objects.filter(order__client=person("noa"), order__provider=person("amir"))
+    assert set(noa_and_amir.values_list("by", flat=True)) == {person("noa").pk, person("amir").pk}
+
+
+def test_most_providers_show_what_they_did(media):
+    """PRO-08"""
+    assert Profile.objects.exclude(portfolio=None).distinct().count() > 15
+    assert person("amir").profile.portfolio.count() >= 2
+    covers = OfferImage.objects.filter(position=0).values_list("image", flat=True)
+    own = PortfolioItem.objects.values_list("image", flat=True)
+    assert not {(media / name).read_bytes() for name in own} & {(media / name).read_bytes() for name in covers}
