@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from house import hebrew
 
@@ -59,10 +60,10 @@ def words(kind: str, data: dict[str, Any]) -> Words:
     head, body = _text(kind)
     places = {name: _place(name, value) for name, value in data.items()}
     return Words(
-        subject=head["subject"].format_map(places),
-        bell=head["bell"].format_map(places),
-        button=head["button"],
-        paragraphs=tuple(part.format_map(places) for part in body.split("\n\n")),
+        subject=gettext(head["subject"]).format_map(places),
+        bell=gettext(head["bell"]).format_map(places),
+        button=gettext(head["button"]),
+        paragraphs=tuple(gettext(part).format_map(places) for part in body.split("\n\n")),
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import resolve
 
 from house import hebrew
 from house.notices.actions import tell
+from house.notices.extraction import letters
 from house.notices.letters import MOMENTS, MONEY, TEXTS, words
 from house.notices.models import Notice
 
@@ -68,6 +69,19 @@ def test_money_moments_and_names_stand_in_hebrew_text_as_they_should(now):
     due = words("warn_decide_client", {"number": "BH-1", "title": "x", "due": now.isoformat()})
     assert "יום ב׳, 23/11/2026, בשעה 10:00" in due.paragraphs[0]
     assert MONEY.isdisjoint(MOMENTS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_translator_gets_every_sentence_that_is_looked_up(kind, monkeypatch):
+    """What Babel takes from a text is what `words` asks a catalogue for."""
+    looked_up = []
+    monkeypatch.setattr("house.notices.letters.gettext", lambda text: looked_up.append(text) or "x")
+    words(kind, {})
+    with (TEXTS / f"{kind}.txt").open("rb") as file:
+        found = list(letters(file, (), (), {}))
+    assert [message for _, _, message, _ in found] == looked_up
+    rows = (TEXTS / f"{kind}.txt").read_text(encoding="utf-8").splitlines()
+    assert all(message.splitlines()[0] in rows[line - 1] for line, _, message, _ in found)
 
 
 def test_a_missing_place_is_a_defect():
