@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
+from house import policy
 from house.catalog.models import Offer
 from house.catalog.pricing import quantity_limit
 from house.orders.models import Coupon
@@ -107,7 +108,6 @@ MILESTONES: tuple[Fate, ...] = (
     *(milestones.whole,) * 3,
 )
 SIMPLE: tuple[Fate, ...] = (*(milestones.whole,) * 4, *(milestones.in_work(1),) * 2)
-Scripts = list[Script]
 BUSY = {"new": 1.0, "level_1": 1.6, "level_2": 2.2, "top_rated": 3.0}  # how much is ordered, by level
 DEAR = 3_000_00  # what costs this much is ordered half as often as what costs little
 LONG = 40  # days; longer works are rare
@@ -145,12 +145,17 @@ class Casting:
 
     def thanked(self, coupon: Coupon, fate: Fate) -> Script | None:
         """What becomes of an order with this coupon; None when nothing that its provider offers fits."""
-        own = [offer for offer in self.offers if offer.provider_id == coupon.provider_id]
+        least = policy.COUPON_ORDER_MIN[policy.CURRENCY]
+        own = [
+            each for each in self.offers if each.provider_id == coupon.provider_id and (each.price_from or 0) >= least
+        ]
         with suppress(LookupError):
-            return self._write(fate, [coupon.client], own, coupon)
+            return self._write(fate, [coupon.client], own, coupon) if own else None
         return None
 
-    def _tailored(self, fates: tuple[Fate, ...], clients: list[User], offers: list[Offer], *, simple: bool) -> Scripts:
+    def _tailored(
+        self, fates: tuple[Fate, ...], clients: list[User], offers: list[Offer], *, simple: bool
+    ) -> list[Script]:
         """Custom offers in words that suit the trade of the offer; nothing where no offer has such words."""
         pairs = [pair for pair in suiting(offers) if (len(pair[0]["stages"]) == 1) == simple]
         return [self._tailor(fate, clients, pairs) for fate in fates if pairs]

@@ -52,18 +52,18 @@ def give(rng: Random, casting: Casting, members: list[User], noa: User, now: dat
     first, lately = (by_day(rng, now - days * DAY) for days in GIVEN)
     for member in [each for each in members if each.profile.is_member(first)][:MEMBERS_WHO_GIVE]:
         chosen = [user for user in coupons.eligible(member, first) if user != noa][: len(AGAIN)]
-        if chosen:
-            given += _give(rng, member, chosen, first)
-        for coupon, fate in zip(given[len(given) - len(chosen) :], AGAIN, strict=False):
+        early = _give(rng, member, chosen, first)
+        for coupon, fate in zip(early, AGAIN, strict=False):
             if script := casting.thanked(coupon, fate):
                 script.play()
         rest = [user for user in coupons.eligible(member, lately) if user not in chosen]
         rest.sort(key=lambda user: user != noa)
-        if rest:
-            given += _give(rng, member, rest[:LATELY], lately + HOUR)
+        given += early + _give(rng, member, rest[:LATELY], lately + HOUR)
     return given
 
 
 def _give(rng: Random, member: User, clients: list[User], at: datetime) -> list[Coupon]:
+    if not clients:
+        return []
     percent = rng.choice((5, 10, 10, 12, 15, 20))
     return coupons.give(member, clients=clients, percent=percent, note=rng.choice(NOTES), now=at)
