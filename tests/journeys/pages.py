@@ -225,6 +225,7 @@ def staff(content: Content) -> Iterator[Page]:
         yield Page("shira", to("staff_case", number))
     for name in ("active", "late", "cancelled", "asked_by_client"):
         yield Page("shira", to("staff_order", content.orders[name].number))
+    yield Page("shira", to("staff_order_messages", content.orders["active"].number))
     yield Page("shira", to("staff_order_cancellation", content.orders["active"].number))
     yield Page("shira", to("staff_category", "renovation"))
     yield Page("shira", to("staff_users") + "?q=לוי")
