@@ -56,7 +56,7 @@ class Tools:
 class Life:
     """One order and the people in it. Every method is one thing that happens at a moment."""
 
-    answer_to_request = ""
+    asked: Text = {}  # the words of the latest request that has answers
 
     def __init__(self, tools: Tools, client: User, offer: Offer, choice: Choice, coupon: Coupon | None = None) -> None:
         self.tools, self.client, self.offer, self.choice, self.coupon = tools, client, offer, choice, coupon
@@ -224,8 +224,7 @@ class Life:
     def ask(self, kind: str, side: Party, at: datetime) -> None:
         """Any other kind of request, in words of `asking.toml`."""
         self.tick(at)
-        asked = self.tools.talk.request(kind, side)
-        self.answer_to_request = asked["answer"]
+        self.asked = asked = self.tools.talk.request(kind, side, self.category)
         self.request = requests.ask(
             self._fresh_stage(),
             kind=kind,
@@ -255,11 +254,11 @@ class Life:
 
     def consent(self, at: datetime) -> None:
         self.tick(at)
-        requests.consent(self.request, by=self._other(), now=at, answer=self.answer_to_request)
+        requests.consent(self.request, by=self._other(), now=at, answer=self.asked.get("yes", ""))
 
     def decline(self, at: datetime) -> None:
         self.tick(at)
-        requests.decline(self.request, by=self._other(), now=at, answer=self.answer_to_request)
+        requests.decline(self.request, by=self._other(), now=at, answer=self.asked.get("no", ""))
 
     def pay_request(self, at: datetime) -> None:
         """What costs is accepted by paying (O-21, O-23)."""
@@ -277,7 +276,7 @@ class Life:
         """Support is called after a refusal (CAN-10)."""
         self.tick(at)
         by = self.client if side is Party.CLIENT else self.provider
-        text = self.tools.talk.request("dispute", side)["text"]
+        text = self.tools.talk.request("dispute", side, self.category)["text"]
         self.case = disputes.open_dispute(self.order, by=by, text=text, now=at)
 
     def decide(self, decision: str, at: datetime) -> None:
@@ -289,6 +288,17 @@ class Life:
         if decision == "cancel":
             words |= {"reason": "provider_fault", "fault": "provider"}
         disputes.decide(self.case, self.order, decision=decision, by=self.tools.shira, now=at, **words)
+
+    def withdraw(self, at: datetime) -> None:
+        self.tick(at)
+        requests.withdraw(self.request, by=self.request.by, now=at)
+
+    def _other(self) -> User:
+        return self.provider if self.request.party == Party.CLIENT else self.client
+
+    def cancel_by_support(self, reason: str, why: str, at: datetime) -> None:
+        self.tick(at)
+        support.cancel(self.order, reason=reason, why=why, by=self.tools.shira, now=at)
 
     # Tasks
 
@@ -304,14 +314,3 @@ class Life:
             if day < now + timedelta(days=1):
                 state = task.State.DONE if day < now else task.State.DOING
                 tasks.change(task, text=task.text, day=task.day, state=state, by=by, now=min(day, now))
-
-    def withdraw(self, at: datetime) -> None:
-        self.tick(at)
-        requests.withdraw(self.request, by=self.request.by, now=at)
-
-    def _other(self) -> User:
-        return self.provider if self.request.party == Party.CLIENT else self.client
-
-    def cancel_by_support(self, reason: str, why: str, at: datetime) -> None:
-        self.tick(at)
-        support.cancel(self.order, reason=reason, why=why, by=self.tools.shira, now=at)

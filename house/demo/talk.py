@@ -66,23 +66,22 @@ class Talk:
         }
         self._threads: list[Text] = words["thread"]
         asking = words_of("asking")
-        self._requests = {
-            (kind, side): Deck(rng, rows)
-            for kind, sides in asking.items()
-            if kind != "decision"
-            for side, rows in sides.items()
-        }
+        self._asking = asking
         self._decisions = {name: row["text"] for name, row in asking["decision"].items()}
         self._lists = Deck(rng, [row["tasks"] for row in words_of("tasks")["list"]])
+        self._asked: Counter[str] = Counter()
         self._heard: Counter[tuple[int, int]] = Counter()  # (thread, person)
 
     def cancellation(self, side: Party) -> tuple[str, str]:
         """A reason's code and its explanation."""
         return self._cancellations[side].draw()
 
-    def request(self, kind: str, side: Party) -> Text:
-        """What this side asks for, or says to support (`dispute`)."""
-        return self._requests[kind, side].draw()
+    def request(self, kind: str, side: Party, trade: str) -> Text:
+        """What this side asks for in this trade, or says to support (`dispute`); what was said least often."""
+        rows = [row for row in self._asking[kind][side] if trade in row.get("trades", [trade])]
+        least: Text = min(rows, key=lambda row: (self._asked[row["text"]], self._rng.random()))
+        self._asked[least["text"]] += 1
+        return least
 
     def decision(self, name: str) -> str:
         """Why support decided so."""
