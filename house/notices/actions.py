@@ -30,7 +30,7 @@ def tell(
     `kind` names `texts/<kind>.txt`; `data` fills its places; `path` is the page it leads to. The same
     `key` is told once to the same person, however often a step is tried; None when it was told before.
     """
-    row = [f"{key}:{recipient.pk}", recipient.pk, str(kind), about, path, json.dumps(data), now]
+    row: list[Any] = [f"{key}:{recipient.pk}", recipient.pk, str(kind), about, path, json.dumps(data), now]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, row)
         made = cursor.fetchone()
