@@ -15,29 +15,32 @@ from .texts import Deck, Text, words
 OFTEN = 0.6  # of providers have a portfolio; Amir always has one
 NUMBER = (2, 3, 3)
 Works = dict[str, list[tuple[Text, Look]]]  # by username
-VIEWS = ("middle", "start", "end", "near")
+VIEWS = ("middle", "start", "end")  # the covers of offers show more
 
 
 def plan(rng: Random, plans: list[Plan], texts: list[Text], amir: str) -> Works:
-    """By provider: what was done, and a picture that no offer of theirs shows."""
+    """By provider: what was done, and a picture that nobody else shows."""
     decks = {trade: Deck(rng, rows) for trade, rows in words("works").items()}
     own = defaultdict(list)
     for each in plans:
         own[each.username].append(each)
-    showing = [text for text in texts if text["username"] == amir or rng.random() < OFTEN]
-    return {text["username"]: _works(rng, decks[text["category"]], own[text["username"]]) for text in showing}
-
-
-def _works(rng: Random, deck: Deck[Text], plans: list[Plan]) -> list[tuple[Text, Look]]:
     taken = {look for each in plans for look in each.looks}
-    free = [
+    showing = [text for text in texts if text["username"] == amir or rng.random() < OFTEN]
+    return {text["username"]: _works(rng, decks[text["category"]], own[text["username"]], taken) for text in showing}
+
+
+def _works(rng: Random, deck: Deck[Text], plans: list[Plan], taken: set[Look]) -> list[tuple[Text, Look]]:
+    """Works in the colours of this provider's offers; what is chosen is taken."""
+    wanted = [
         Look(look.scene, look.theme, mirrored, view)
         for look in dict.fromkeys(each.looks[0] for each in plans)
         for mirrored in (False, True)
         for view in VIEWS
     ]
-    free = [look for look in free if look not in taken]
-    return [(deck.draw(), look) for look in rng.sample(free, min(len(free), rng.choice(NUMBER)))]
+    free = [look for look in dict.fromkeys(wanted) if look not in taken]
+    chosen = rng.sample(free, min(len(free), rng.choice(NUMBER)))
+    taken.update(chosen)
+    return [(deck.draw(), look) for look in chosen]
 
 
 def hang(works: Works, cast: Cast, studio: Studio) -> None:
