@@ -116,7 +116,9 @@ def _fill(
 
 def _published() -> list[Offer]:
     """What may be ordered, with everything that a price and its terms need."""
-    rows = Offer.objects.filter(state=Offer.State.PUBLISHED).select_related("provider__profile", "category")
+    rows = Offer.objects.filter(state=Offer.State.PUBLISHED).select_related(
+        "provider__profile", "category", "subcategory"
+    )
     return list(rows.prefetch_related("packages", "extras", "requirements").order_by("pk"))
 
 

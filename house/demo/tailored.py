@@ -21,9 +21,14 @@ from .till import AT_THE_TILL, pay
 
 
 def suiting(offers: Sequence[Offer]) -> list[tuple[Text, Offer]]:
-    """What can be offered on which of these offers: words of the same trade."""
+    """What can be offered on which of these offers: words about the same thing."""
     rows = words("quotes")["quote"]
-    return [(row, each) for row in rows for each in offers if each.category and each.category.slug == row["category"]]
+    return [(row, each) for row in rows for each in offers if _about(each) == (row["category"], row["subcategory"])]
+
+
+def _about(offer: Offer) -> tuple[str, str]:
+    assert offer.category is not None and offer.subcategory is not None  # a published offer has both
+    return offer.category.slug, offer.subcategory.slug
 
 
 def send(offer: Offer, client: User, words: Text, at: datetime) -> Quote:

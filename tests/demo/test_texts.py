@@ -105,7 +105,8 @@ def test_what_people_ask_of_each_other_has_every_kind_and_side():
 def test_custom_offers_and_works_keep_their_limits():
     """COF-03, MIL-03…09, PROF"""
     for row in words("quotes")["quote"]:
-        assert row["category"] in KNOWN
+        assert row["subcategory"] in {part["slug"] for part in KNOWN[row["category"]]["subcategories"]}
+        assert any(each["category"] == row["category"] for each in providers())
         assert 1 <= len(row["stages"]) <= policy.MILESTONES_MAX
         assert not find(row["text"]) and not find(row["question"])
     assert set(words("works")) == {row["category"] for row in providers()}
