@@ -13,8 +13,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from house.catalog import actions as catalog
 from house.catalog.models import Category, Offer, SearchMiss
 from house.desk import actions as desk
-from house.desk.disputes import open_dispute
 from house.desk import reading
+from house.desk.disputes import open_dispute
 from house.desk.models import Case
 from house.desk.people import submit_application
 from house.notices.errands import post_later
@@ -23,8 +23,8 @@ from house.orders.actions import chat, requests, work
 from house.orders.models import Order, Stage
 from house.people.actions import open_provider
 from house.people.models import Application, AuditEntry, Profile, Role, User
-from house.web.sentences import SENTENCES
 from house.process import Refusal
+from house.web.sentences import SENTENCES
 from house.web.views.staff_offers import marked
 
 from .. import make, persons

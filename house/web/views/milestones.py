@@ -16,9 +16,9 @@ from house.process import Party, Refusal
 from ..forms.base import add_refusal
 from ..forms.checkout import CheckoutForm
 from ..guards import person, signed_in
+from ..order_page import Room, ask, back_to, may_be_asked, open_room
 from ..request import Request
 from .checkout import to_gateway
-from .orders import Room, ask, back_to, may_be_asked, open_room
 
 GET_POST = require_http_methods(["GET", "POST"])
 

@@ -26,10 +26,10 @@ from ..changes import changes
 from ..forms.base import add_refusal
 from ..forms.resolution import OPEN_ROWS, DisputeForm, RequestForm, UpdateForm
 from ..guards import person, signed_in
+from ..order_page import Room, ask, back_to, changes_of, may_dispute, open_room
 from ..request import Request
 from ..sentences import sentence
 from .milestones import pay_inside
-from .orders import Room, ask, back_to, changes_of, may_dispute, open_room
 
 GET_POST = require_http_methods(["GET", "POST"])
 Kind = ResolutionRequest.Kind

@@ -12,8 +12,8 @@ from house.reputation.models import Review
 from ..forms.base import add_refusal
 from ..forms.orders import ReplyForm, ReviewForm
 from ..guards import person, signed_in
+from ..order_page import ask, back_to, open_room
 from ..request import Request
-from .orders import ask, back_to, open_room
 
 GET_POST = require_http_methods(["GET", "POST"])
 
