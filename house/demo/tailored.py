@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from house import policy
+from house.catalog.extras import OwnLine
 from house.catalog.models import Offer
 from house.inbox.actions import open_conversation, say
 from house.orders.actions import milestones
@@ -11,7 +12,7 @@ from house.orders.actions.checkout import open_for_quote
 from house.orders.models import Stage
 from house.people.models import User
 from house.quotes import actions as quotes
-from house.quotes.actions import LineRow, StageRow
+from house.quotes.actions import StageRow
 from house.quotes.models import Quote
 
 from .moments import HOUR, MINUTE, by_day
@@ -40,7 +41,7 @@ def send(offer: Offer, client: User, words: Text, at: datetime) -> Quote:
         offer=offer,
         text=words["text"],
         stages=[StageRow(**{**row, "price": row["price"] * 100}) for row in words["stages"]],
-        lines=[LineRow(**{**row, "price": row["price"] * 100}) for row in words.get("lines", [])],
+        lines=[OwnLine(**{**row, "price": row["price"] * 100}) for row in words.get("lines", [])],
         now=at,
     )
 
