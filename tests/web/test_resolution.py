@@ -123,9 +123,10 @@ def test_what_was_typed_stays_when_something_is_missing(noa, amir, amir_web, now
 def test_the_sum_is_shown_before_it_is_sent(noa, amir, amir_web, now, at):
     """RES-10: before and after, without any script."""
     order = of(noa, amir, now, Kind.SCOPE_CHANGE)
-    words_ = {**sent(Kind.SCOPE_CHANGE, Party.PROVIDER), "preview": "1"}
-    text = words(amir_web.post(f"/orders/{order.number}/resolution/scope_change/", words_))
-    assert hebrew.amount(2000_00) in text
+    words_ = {**sent(Kind.SCOPE_CHANGE, Party.PROVIDER), "preview": "1", "reason": "", "explanation": ""}
+    answer = amir_web.post(f"/orders/{order.number}/resolution/scope_change/", words_)
+    assert hebrew.amount(2000_00) in words(answer)
+    assert answer.status_code == 200  # nothing has to be explained yet
     assert not ResolutionRequest.objects.exists()
 
 
