@@ -273,3 +273,14 @@ def test_elapsed_time_is_a_bar(noa, amir, noa_web, now, moments):
     ask(order, Kind.EXTENSION, moments.now, Party.PROVIDER)
     moments.go(hours=ASKINGS[Kind.EXTENSION].window / timedelta(hours=2))
     assert 'value="50"' in noa_web.get(f"/orders/{order.number}/").content.decode()
+
+
+def test_an_answer_stays_on_the_order_page(noa, amir, noa_web, amir_web, now, at):
+    """AMB-4, RES-14: what was asked and what was told is read by both, also afterwards."""
+    order = of(noa, amir, now, Kind.PROGRESS_UPDATE)
+    asked = ask(order, Kind.PROGRESS_UPDATE, at, Party.CLIENT)
+    amir_web.post(f"/orders/{order.number}/consent/", {"answer": "הצנרת הוחלפה, מחר מתחילים לרצף"})
+    for browser in (noa_web, amir_web):
+        text = words(browser.get(f"/orders/{order.number}/"))
+        assert asked.explanation in text
+        assert "הצנרת הוחלפה, מחר מתחילים לרצף" in text
