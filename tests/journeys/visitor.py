@@ -66,6 +66,12 @@ class Visitor:
     def attach(self, name: str, *files: Path) -> None:
         self.main.locator(f'input[type="file"][name="{name}"]').set_input_files(files)
 
+    def sums(self, region: str, *labels: str) -> dict[str, int]:
+        """The sums of a region of the page, each after its label, in whole units of the currency."""
+        text = self.main.get_by_role("region", name=region).inner_text()
+        found = {label: re.search(rf"{label}[^\d]*([\d,]+)", text) for label in labels}
+        return {label: int(match[1].replace(",", "")) for label, match in found.items() if match}
+
     def sees(self, words: str) -> None:
         expect(self.main.get_by_text(words).locator("visible=true").first).to_be_visible()
 
