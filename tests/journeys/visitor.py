@@ -16,8 +16,8 @@ CODE = re.compile(r"\b[A-Z0-9]{4}-?[A-Z0-9]{4}\b|\b[A-Z0-9]{6,8}\b")
 
 
 def problem(kind: str, text: str) -> list[str]:
-    """What the console of a healthy page never says; a refused form (422) is said there too."""
-    return [text] if kind == "error" and "status of 422" not in text else []
+    """What the console of a healthy page never says; a refused form (422) or step (409) is said there too."""
+    return [text] if kind == "error" and not re.search("status of (422|409)", text) else []
 
 
 class Visitor:
