@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BACK_OFF = (0.2, 0.5, 1, 2, 5, 10, 20)  # seconds before each restart in a row
+REAPED = 5  # seconds for a killed child to be gone
 STEADY = 60  # a child that lived this long starts again without waiting
 
 
@@ -78,7 +79,8 @@ class Child:
     def stop(self) -> None:
         if self.process is not None:
             end_group(self.process.pid, self.patience)
-            self.process.poll()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(REAPED)  # a busy machine takes a moment even for SIGKILL
         (self.pids / self.name).unlink(missing_ok=True)
 
 

@@ -1,13 +1,16 @@
 """What an order's steps do to its money. At most one release or full refund per stage: one key for both."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import F, QuerySet
 
 from house import clock, policy
 from house.ledger.actions import Kind, Leg, balance, escrow_moves, post
 from house.money import split
 from house.payments.actions import ask_refund, ledger_paid
-from house.payments.models import Checkout
+from house.payments.models import Checkout, Refund
 from house.people.models import Profile
 from house.process import Refusal
 
@@ -139,6 +142,17 @@ def sums(order: Order) -> Sums:
         refunded=-moved.get("refund", 0),
         to_come=sum(planned),
     )
+
+
+def joined(order: Order) -> QuerySet[Charge]:
+    """What was paid after the order began: next milestones, changes, extras."""
+    return Charge.objects.filter(stage__order=order).exclude(checkout=order.checkout_id)
+
+
+def refunds(orders: Collection[Order]) -> QuerySet[Refund]:
+    """Refunds of every payment of these orders, also of later ones, each with its `order_id`."""
+    rows = Refund.objects.filter(checkout__charge__stage__order__in=orders).order_by("asked_at", "pk")
+    return rows.annotate(order_id=F("checkout__charge__stage__order"))
 
 
 def held(order: Order) -> int:

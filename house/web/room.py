@@ -92,11 +92,12 @@ class Item:
     """Something in the flow of an order's page."""
 
     at: datetime
-    kind: str  # message | event | delivery | revision
+    kind: str  # message | event | delivery | revision | request | answer
     text: str = ""
     icon: str = ""
     message: Message | None = None
     delivery: Delivery | None = None
+    request: ResolutionRequest | None = None
     mine: bool = False
 
 
@@ -353,11 +354,17 @@ EVENTS = {
     "rate_exempted": ("scale", gettext_noop("הביטול לא נספר בשיעור ההשלמה")),
     "rate_counted": ("scale", gettext_noop("הביטול נספר בשיעור ההשלמה")),
     "cancellation_open": ("hourglass", gettext_noop("נפתחה בקשת ביטול")),
-    "cancellation_consent": ("circle-x", gettext_noop("בקשת הביטול התקבלה, וההזמנה בוטלה")),
+    "cancellation_consent": ("circle-check", gettext_noop("בקשת הביטול התקבלה")),
     "cancellation_decline": ("x", gettext_noop("בקשת הביטול נדחתה, וההזמנה ממשיכה")),
     "cancellation_withdraw": ("rotate-ccw", gettext_noop("בקשת הביטול נמשכה, וההזמנה ממשיכה")),
-    "cancellation_expire": ("circle-x", gettext_noop("לא הייתה תשובה לבקשת הביטול, וההזמנה בוטלה")),
+    "cancellation_expire": ("clock", gettext_noop("לא הייתה תשובה לבקשת הביטול")),
     "cancellation_lapse": ("info", gettext_noop("בקשת הביטול נסגרה בהחלטת שירות הלקוחות")),
+}
+OF_STAGE = {  # of a milestone, where the order itself goes on
+    "accept": gettext_noop("השלב %(name)s אושר והכסף עליו שוחרר"),
+    "accept_silent": gettext_noop("השלב %(name)s נחשב מאושר כי לא הייתה תגובה"),
+    "cancel": gettext_noop("השלב %(name)s בוטל והכסף עליו הוחזר"),
+    "begin": gettext_noop("השלב %(name)s שולם והתחיל"),
 }
 ANSWERS = {  # how a request of any other kind went
     "open": ("hourglass", gettext_noop("נפתחה בקשה")),
@@ -384,7 +391,8 @@ OWN_ITEMS = ("deliver", "revise")  # shown by the delivery and the revision them
 
 def flow(order: Order, viewer: int) -> list[Item]:
     """Messages, deliveries, changes asked for and events, in their order of time."""
-    items = [_event(row) for row in order.events.all() if row.step not in OWN_ITEMS]
+    several = len(order.stages.all()) > 1
+    items = [_event(row, several) for row in order.events.select_related("stage") if row.step not in OWN_ITEMS]
     items += [
         Item(message.at, "message", message=message, mine=message.author_id == viewer)
         for message in order.thread.messages.select_related("author")
@@ -396,12 +404,25 @@ def flow(order: Order, viewer: int) -> list[Item]:
         revision = getattr(delivery, "revision", None)
         if revision is not None:
             items.append(Item(revision.at, "revision", delivery=delivery, mine=viewer == order.client_id))
+    for request in order.requests.exclude(state=ResolutionRequest.State.OPEN):
+        items += _settled(request, viewer)
     return sorted(items, key=lambda item: item.at)
 
 
-def _event(row: OrderEvent) -> Item:
+def _settled(row: ResolutionRequest, viewer: int) -> list[Item]:
+    """A request that is over keeps its words, and those of its answer (RES-14, AMB-4)."""
+    mine, name = row.by_id == viewer, _(KINDS[row.kind])
+    said = [Item(row.opened_at, "request", text=name, request=row, mine=mine)]
+    if row.answer and row.ended_at is not None:
+        said.append(Item(row.ended_at, "answer", text=name, request=row, mine=not mine))
+    return said
+
+
+def _event(row: OrderEvent, several: bool) -> Item:
     name = f"{row.step}_silent" if row.data.get("silent") else row.step
     icon, text = event_words(name)
+    if several and row.stage is not None and name in OF_STAGE:
+        text = _(OF_STAGE[name]) % {"name": hebrew.isolate(row.stage.name)}
     return Item(row.at, "event", text=text, icon=icon)
 
 

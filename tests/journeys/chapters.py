@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import expect
 
 from ..make import DESCRIPTION
 from .visitor import Visitor
@@ -120,21 +121,50 @@ def finds(client: Visitor, words: str, title: str) -> None:
     client.press(title)
 
 
-def pays(client: Visitor, answer: str = "אישור התשלום") -> None:
-    """The bill, the terms, and the imaginary payment company's own page."""
+def chooses(client: Visitor) -> None:
+    """From the search to the bill of the ready provider's offer."""
+    finds(client, "שיפוץ חדר רחצה", "אני אשפץ את חדר הרחצה מהיסוד")
+    client.tick("בסיס")
+    client.press("המשך להזמנה")
+
+
+def forgets_the_terms(client: Visitor) -> None:
+    """GEN-16: nothing is paid before they are agreed to."""
     client.press("המשך לתשלום")
     client.sees("כדי להמשיך לתשלום צריך לאשר את התנאים")
+
+
+def pays(client: Visitor, answer: str = "אישור התשלום") -> None:
+    """The bill, the terms, and the imaginary payment company's own page."""
     client.tick("קראתי את תנאי השימוש ואת תנאי הביטול")
     client.press("המשך לתשלום")
     client.sees("חברת התשלומים לדוגמה")
     client.press(answer)
 
 
-def placed(client: Visitor) -> str:
+def placed(client: Visitor, said: str = "ההזמנה בדרך") -> str:
     """Until the market has heard of the payment; returns the order's number."""
-    client.waits_for("התשלום התקבל, ההזמנה בדרך")
+    client.waits_for(f"התשלום התקבל, {said}")
     client.press("לעמוד ההזמנה")
     return client.path.split("/")[2]
+
+
+def begins(client: Visitor) -> str:
+    """An order of the ready provider's offer: paid, and its requirements are sent."""
+    chooses(client)
+    pays(client)
+    return starts(client)
+
+
+def starts(client: Visitor) -> str:
+    """What was paid for: its requirements are sent, and the clock starts."""
+    number = placed(client)
+    client.press("מילוי הדרישות")
+    client.field("r1").fill("2 על 3 מטר")
+    client.tick("קרקע")
+    client.press("שליחה והתחלת השעון")
+    client.sees("הדרישות נשלחו, והשעון התחיל")
+    return number
 
 
 def says(writer: Visitor, number: str, text: str, *files: Path) -> None:
@@ -155,3 +185,26 @@ def delivers(provider: Visitor, number: str, text: str, *files: Path) -> None:
         provider.attach("attached", *files)
     provider.press("מסירה")
     provider.sees("העבודה נמסרה.")
+
+
+def accepts(client: Visitor, number: str) -> None:
+    client.go(f"/orders/{number}/")
+    client.press("אישור המסירה")
+    client.press("אישור ושחרור הכסף")
+    client.sees("המסירה אושרה והכסף שוחרר")
+
+
+def requests(who: Visitor, number: str, kind: str) -> None:
+    """From the order's page to the form of one kind of request (RES-03)."""
+    who.go(f"/orders/{number}/")
+    who.press("מרכז הפתרונות")
+    who.sees("מה צריך להשתנות?")
+    who.press(re.compile(f"^{kind}$"))
+
+
+def earned(provider: Visitor, number: str) -> list[int]:
+    """The provider's shares of an order, the smallest first."""
+    provider.go("/seller/earnings/")
+    rows = provider.main.get_by_role("row").filter(has_text=number)
+    expect(rows.first).to_be_visible()
+    return sorted(int(re.sub(r"\D", "", text)) for text in rows.locator("strong").all_inner_texts())

@@ -32,12 +32,16 @@ def exhibition() -> None:
 
 
 def stand() -> None:
-    """One authorised provider with one offer, for stories that begin with ordering."""
+    """One authorised provider with one offer, a client and support, for stories that begin with ordering."""
     from house import clock
+    from house.people.models import Role
 
     from . import content
 
-    content.stand(clock.now())
+    now = clock.now()
+    content.stand(now)
+    content.member("noa", "נועה", "ברק", now)
+    content.member("shira", "שירה", "כהן", now, Role.SUPPORT)
 
 
 if __name__ == "__main__":

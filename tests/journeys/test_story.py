@@ -50,6 +50,7 @@ def order(client: Visitor, title: str) -> str:
     client.press("המשך להזמנה")
     client.sees("סיכום ותשלום")
     expect(client.page.locator("#total")).to_contain_text("2,150")
+    chapters.forgets_the_terms(client)
     chapters.pays(client)
     return chapters.placed(client)
 
@@ -133,7 +134,8 @@ def see_money(provider: Visitor, number: str) -> None:
 def test_three_days_of_silence_accept(visitor, market, tmp_path):
     """ORD-10: the client says nothing, and the money goes its way."""
     client, provider = visitor(), visitor()
-    number = begin(client, "silent")
+    client.sign_in("noa@example.org")
+    number = chapters.begins(client)
     provider.sign_in("amir@example.org")
     chapters.delivers(provider, number, "העבודה הסתיימה, הכול נקי ומוכן לבדיקה")
     market.manage("travel", "71h")
@@ -148,10 +150,10 @@ def test_three_days_of_silence_accept(visitor, market, tmp_path):
 def test_a_cancellation_by_consent(visitor):
     """CAN-02: the provider asks, the client agrees, the money comes back."""
     client, provider = visitor(), visitor()
-    number = begin(client, "regret")
+    client.sign_in("noa@example.org")
+    number = chapters.begins(client)
     provider.sign_in("amir@example.org")
-    provider.go(f"/orders/{number}/")
-    provider.press("בקשה לבטל בהסכמה")
+    chapters.requests(provider, number, "ביטול")
     provider.tick("אין אפשרות לבצע את העבודה במועד")
     provider.fill(explanation="נפצעתי ביד ואי אפשר לעבוד החודש")
     provider.press("שליחת בקשת הביטול")
@@ -167,7 +169,8 @@ def test_a_cancellation_by_consent(visitor):
 def test_a_declined_card_then_another_try(visitor):
     """PAY: nothing is charged, the same terms are tried again."""
     client = visitor()
-    choose(client, "declined")
+    client.sign_in("noa@example.org")
+    chapters.chooses(client)
     chapters.pays(client, "סירוב")
     client.waits_for("התשלום לא עבר")
     client.press("ניסיון נוסף")
@@ -175,30 +178,10 @@ def test_a_declined_card_then_another_try(visitor):
     chapters.placed(client)
 
 
-def choose(client: Visitor, name: str) -> None:
-    """A new client before the bill of the ready provider's offer."""
-    client.sign_up("אלה", "שחר", f"{name}@example.org")
-    chapters.finds(client, "שיפוץ חדר רחצה", "אני אשפץ את חדר הרחצה מהיסוד")
-    client.tick("בסיס")
-    client.press("המשך להזמנה")
-
-
-def begin(client: Visitor, name: str) -> str:
-    """Paid, and the requirements are sent."""
-    choose(client, name)
-    chapters.pays(client)
-    number = chapters.placed(client)
-    client.press("מילוי הדרישות")
-    client.field("r1").fill("2 על 3 מטר")
-    client.tick("קרקע")
-    client.press("שליחה והתחלת השעון")
-    return number
-
-
 def test_an_order_with_the_keyboard_only(visitor):
     """Tab, arrows, Space and Enter lead from the offer to the payment company; the focus is never hidden."""
     client = visitor()
-    client.sign_up("אלה", "שחר", "keyboard@example.org")
+    client.sign_in("noa@example.org")
     client.go("/search/?q=שיפוץ חדר רחצה")
     keys = Keyboard(client)
     keys.reach(client.page.get_by_role("link", name="אני אשפץ את חדר הרחצה מהיסוד"), "Enter")

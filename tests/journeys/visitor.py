@@ -16,8 +16,8 @@ CODE = re.compile(r"\b[A-Z0-9]{4}-?[A-Z0-9]{4}\b|\b[A-Z0-9]{6,8}\b")
 
 
 def problem(kind: str, text: str) -> list[str]:
-    """What the console of a healthy page never says; a refused form (422) is said there too."""
-    return [text] if kind == "error" and "status of 422" not in text else []
+    """What the console of a healthy page never says; a refused form (422) or step (409) is said there too."""
+    return [text] if kind == "error" and not re.search("status of (422|409)", text) else []
 
 
 class Visitor:
@@ -65,6 +65,12 @@ class Visitor:
 
     def attach(self, name: str, *files: Path) -> None:
         self.main.locator(f'input[type="file"][name="{name}"]').set_input_files(files)
+
+    def sums(self, region: str, *labels: str) -> dict[str, int]:
+        """The sums of a region of the page, each after its label, in whole units of the currency."""
+        text = self.main.get_by_role("region", name=region).inner_text()
+        found = {label: re.search(rf"{label}[^\d]*([\d,]+)", text) for label in labels}
+        return {label: int(match[1].replace(",", "")) for label, match in found.items() if match}
 
     def sees(self, words: str) -> None:
         expect(self.main.get_by_text(words).locator("visible=true").first).to_be_visible()

@@ -1,5 +1,6 @@
 """Milestones in the order room: the plan, approving, paying for the next, stopping (MIL, M-6…M-13, DEC-48)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from house import hebrew
 from house.catalog.actions import ExtraRow
 from house.ledger.actions import Kind as Account
 from house.ledger.actions import balance
-from house.orders.actions import work
+from house.orders.actions import requests, work
 from house.orders.models import Order, ResolutionRequest, Stage
 from house.orders.proof import prove
 from house.orders.reasons import REASONS
@@ -161,3 +162,38 @@ def test_an_extra_of_the_list_is_offered_on_the_page(noa, noa_web, amir, amir_we
     assert amir_web.post(path, words).status_code == 302
     assert ResolutionRequest.objects.get().change["amount"] == 300_00
     assert "ניקיון יסודי" in Page(noa_web.get(f"/orders/{row.number}/change/payment/")).text
+
+
+def test_every_payment_and_refund_of_an_order_is_on_its_papers(order, noa, amir, noa_web, shira_web, now):
+    """MIL-13, MIL-19, DEC-12: a later payment and its refund stand on receipt, list and staff's page."""
+    work.accept(stages(order)[0], by=noa, now=now)
+    begin(order, now, "second")
+    asked = requests.ask_cancellation(
+        stages(order)[1], reason="other", explanation="האריחים שנבחרו לא ייובאו יותר", by=amir, now=now, whole=False
+    )
+    requests.consent(asked, by=noa, now=now)
+    first, second = (hebrew.amount(row.price) for row in ROWS[:2])
+    both = hebrew.amount(ROWS[0].price + ROWS[1].price)
+    receipt = page(noa_web, order, "receipt/")
+    for sum_ in (first, second, both, f"-{second}"):
+        assert sum_ in receipt.text
+    assert ROWS[1].name in receipt.text
+    assert second in Page(noa_web.get("/me/documents/")).text
+    assert f"החזר אצל חברת התשלומים: {second}" in plain(Page(shira_web.get(f"/staff/orders/{order.number}/")).text)
+
+
+def plain(text: str) -> str:
+    """Without the signs that keep directions apart."""
+    return re.sub(r"[\u2066-\u2069\u200e\u200f]", "", text)
+
+
+def test_the_flow_names_the_stage_that_an_event_is_about(order, noa, amir, noa_web, now):
+    """MIL-19: one milestone is cancelled, not the order."""
+    asked = requests.ask_cancellation(
+        stages(order)[0], reason="other", explanation="האריחים שנבחרו לא ייובאו יותר", by=amir, now=now, whole=False
+    )
+    requests.consent(asked, by=noa, now=now)
+    text = plain(page(noa_web, order).text)
+    assert f"השלב {ROWS[0].name} בוטל והכסף עליו הוחזר" in text
+    assert "ההזמנה בוטלה" not in text
+    assert "האריחים שנבחרו לא ייובאו יותר" in text

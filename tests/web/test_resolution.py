@@ -123,9 +123,10 @@ def test_what_was_typed_stays_when_something_is_missing(noa, amir, amir_web, now
 def test_the_sum_is_shown_before_it_is_sent(noa, amir, amir_web, now, at):
     """RES-10: before and after, without any script."""
     order = of(noa, amir, now, Kind.SCOPE_CHANGE)
-    words_ = {**sent(Kind.SCOPE_CHANGE, Party.PROVIDER), "preview": "1"}
-    text = words(amir_web.post(f"/orders/{order.number}/resolution/scope_change/", words_))
-    assert hebrew.amount(2000_00) in text
+    words_ = {**sent(Kind.SCOPE_CHANGE, Party.PROVIDER), "preview": "1", "reason": "", "explanation": ""}
+    answer = amir_web.post(f"/orders/{order.number}/resolution/scope_change/", words_)
+    assert hebrew.amount(2000_00) in words(answer)
+    assert answer.status_code == 200  # nothing has to be explained yet
     assert not ResolutionRequest.objects.exists()
 
 
@@ -272,3 +273,14 @@ def test_elapsed_time_is_a_bar(noa, amir, noa_web, now, moments):
     ask(order, Kind.EXTENSION, moments.now, Party.PROVIDER)
     moments.go(hours=ASKINGS[Kind.EXTENSION].window / timedelta(hours=2))
     assert 'value="50"' in noa_web.get(f"/orders/{order.number}/").content.decode()
+
+
+def test_an_answer_stays_on_the_order_page(noa, amir, noa_web, amir_web, now, at):
+    """AMB-4, RES-14: what was asked and what was told is read by both, also afterwards."""
+    order = of(noa, amir, now, Kind.PROGRESS_UPDATE)
+    asked = ask(order, Kind.PROGRESS_UPDATE, at, Party.CLIENT)
+    amir_web.post(f"/orders/{order.number}/consent/", {"answer": "הצנרת הוחלפה, מחר מתחילים לרצף"})
+    for browser in (noa_web, amir_web):
+        text = words(browser.get(f"/orders/{order.number}/"))
+        assert asked.explanation in text
+        assert "הצנרת הוחלפה, מחר מתחילים לרצף" in text

@@ -37,6 +37,8 @@ class RequestForm(Form):
         own = FIELDS[kind](stage, now) if kind in FIELDS else {}
         super().__init__(*args, asked=own, **kwargs)
         reasons = REASONS[kind][party]
+        if "preview" in self.data:  # a sum is worked out before anything is explained
+            self.fields["reason"].required = self.fields["explanation"].required = False
         self.fields["reason"].choices = [(code, _now(label)) for code, label in reasons.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

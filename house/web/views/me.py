@@ -1,5 +1,6 @@
 """The client's own area: what is next, and the receipts."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from house import money
 from house.clock import ISRAEL
+from house.orders import money as books
 from house.orders.models import Order
 from house.payments.models import Refund
 
@@ -36,16 +38,16 @@ def receipts(request: Request) -> HttpResponse:
     """Page 49: what was paid and what came back."""
     rows = Order.objects.filter(client=person(request)).select_related("provider", "checkout")
     page = page_of(request, rows.order_by("-placed_at", "-pk"))
-    returned = _returned([order.checkout_id for order in page.rows])
-    paid = [(order, returned.get(order.checkout_id, 0)) for order in page.rows]
+    returned = _returned(page.rows)
+    paid = [(order, returned[order.pk]) for order in page.rows]
     return render(request, "me/receipts.html", {"page": page, "rows": paid})
 
 
-def _returned(checkouts: list[int]) -> dict[int, int]:
-    """Minor units on their way back or returned, by checkout."""
-    found: dict[int, int] = {}
-    for refund in Refund.objects.filter(checkout__in=checkouts).exclude(state=Refund.State.FAILED):
-        found[refund.checkout_id] = found.get(refund.checkout_id, 0) + refund.amount
+def _returned(orders: list[Order]) -> dict[int, int]:
+    """Minor units on their way back or returned, by order."""
+    found: dict[int, int] = defaultdict(int)
+    for refund in books.refunds(orders).exclude(state=Refund.State.FAILED):
+        found[refund.order_id] += refund.amount  # type: ignore[attr-defined]
     return found
 
 
@@ -62,5 +64,6 @@ def _sums(order: Order) -> dict[str, Any]:
     """VAT inside the price, at the rate of the day it was paid (DEC-12)."""
     on = order.placed_at.astimezone(ISRAEL).date()
     vat = money.vat_inside(order.total, on=on)
-    refunds = order.checkout.refunds.exclude(state=Refund.State.FAILED)
-    return {"percent": money.vat_percent(on), "net": order.total - vat, "vat": vat, "refunds": refunds}
+    refunds = books.refunds([order]).exclude(state=Refund.State.FAILED)
+    sums = {"percent": money.vat_percent(on), "net": order.total - vat, "vat": vat}
+    return {**sums, "refunds": refunds, "charges": books.joined(order)}

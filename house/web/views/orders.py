@@ -96,6 +96,7 @@ def show(request: Request, number: str) -> HttpResponse:
         "flow": room.flow(here.order, request.user.pk or 0),
         "form": MessageForm(),
         "held": sums.held,
+        "charges": money.joined(here.order),
         "plan": room.plan(here.order, sums, here.now),
         "clock": _clock(here),
         "kinds": KINDS,

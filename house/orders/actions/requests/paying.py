@@ -13,6 +13,7 @@ from ...models import Order, ResolutionRequest
 from ...move import locked
 from ...parties import party_of
 from ...process import REQUEST, Ask
+from ...reasons import KINDS
 from .answering import consent
 from .effects import stage_of
 
@@ -79,4 +80,5 @@ def paid(checkout: Checkout, *, now: datetime, fee: int) -> ResolutionRequest:
 
 
 def _title(request: ResolutionRequest) -> str:
-    return ", ".join(line["title"] for line in request.change.get("lines", ()))[:120]
+    """As the bill of the order calls it."""
+    return (", ".join(line["title"] for line in request.change.get("lines", ())) or KINDS[request.kind])[:120]
