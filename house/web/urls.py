@@ -5,9 +5,10 @@ Every line here has a row in tests/web/test_strangers.py; a line without one fai
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.generic.base import RedirectView
 
+from .sheets import SheetKind
 from .views import (
     calendar,
     checkout,
@@ -29,6 +30,7 @@ from .views import (
     staff_content,
     staff_offers,
     staff_people,
+    statements,
     support,
     system,
     tasks,
@@ -37,6 +39,8 @@ from .views import (
 from .views import (
     settings as account,
 )
+
+register_converter(SheetKind, "sheet")
 
 urlpatterns = [
     # The market: public, GET, indexable
@@ -104,6 +108,8 @@ urlpatterns = [
     path("orders/<str:number>/abandonment/", orders.abandonment, name="order_abandonment"),
     path("orders/<str:number>/again/", orders.again, name="order_again"),
     path("orders/<str:number>/receipt/", me.receipt, name="receipt"),
+    path("orders/<str:number>/statement/", statements.order, name="order_statement"),
+    path("orders/<str:number>/statement.<sheet:kind>", statements.order_file, name="order_statement_file"),
     path("orders/<str:number>/rate/", reviews.rate, name="order_rate"),
     path("orders/<str:number>/reply/", reviews.reply, name="order_reply"),
     path("orders/<str:number>/tasks/", tasks.index, name="order_tasks"),
@@ -132,7 +138,9 @@ urlpatterns = [
     path("seller/orders/", seller.orders, name="seller_orders"),
     path("seller/orders/<str:number>/deliver/", orders.deliver, name="order_deliver"),
     path("seller/earnings/", seller.earnings, name="seller_earnings"),
-    path("seller/earnings/<str:number>/", seller.statement, name="seller_statement"),
+    path("seller/statements/", statements.months, name="seller_months"),
+    path("seller/statements/<int:year>-<int:month>/", statements.month, name="seller_month"),
+    path("seller/statements/<int:year>-<int:month>.<sheet:kind>", statements.month_file, name="seller_month_file"),
     path("seller/coupons/", coupons.index, name="seller_coupons"),
     path("seller/membership/", membership.index, name="seller_membership"),
     path("seller/calendar/", calendar.index, name="seller_calendar"),
