@@ -12,15 +12,18 @@ from django.db import connection
 
 from house.clock import ISRAEL
 from house.ledger import chain
-from house.orders.actions import requests, work
+from house.orders.actions import requests, support, work
 from house.orders.actions.earnings import clear_due
+from house.orders.actions.milestones import open_for_stage
 from house.orders.models import Order, Stage
 from house.orders.statement import statement
 from house.treasury.statements import Balances, month_of, months_of
 from house.web.sheets import Sheet, as_file
 
 from .. import make, persons
+from ..orders import test_milestones as milestones
 from .page import visit
+from .test_seller import sums as prices
 
 DAY = timedelta(days=1)
 ODD = (333_33, 1000_01, 20_07)
@@ -163,3 +166,22 @@ def test_money_held_counts_open_stages_only(noa, amir, amir_web, now):
     held = make.order(noa, amir, now)
     page = visit(amir_web, "/seller/earnings/")
     assert f"{held.total // 100:,}" in page.texts("p", class_="sum-big")[2]
+
+
+def test_a_receipt_of_a_milestone_order_lists_every_payment(noa, amir, shira, noa_web, now):
+    """MIL-12, MIL-13: the first with the order, the next when it starts; what came back is on it, too."""
+    order = milestones.ordered(noa, amir, now)
+    first, second, _third = milestones.stages(order)
+    milestones.deliver(first, now + DAY)
+    work.accept(first, by=noa, now=now + DAY)
+    checkout = open_for_stage(milestones.stages(order)[1], client=noa, now=now + DAY)
+    assert milestones.pay(checkout, now + DAY, "second") == "paid"
+    support.cancel(order, reason="provider_fault", why="הקבלן לא הגיע", by=shira, now=now + 2 * DAY)
+    page = visit(noa_web, f"/orders/{order.number}/receipt/")
+    sums = [amount for text in page.texts("dd") if "₪" in text for amount in prices(text)]
+    assert sums[:2] == [first.price, second.price]
+    assert sums[-2:] == [first.price + second.price, -second.price]
+    row = visit(noa_web, "/me/documents/").texts("td", class_="sum")
+    assert [prices(text) for text in row] == [[first.price + second.price], [second.price]]
+    totals = statement(order)
+    assert (totals.paid, totals.released, totals.returned) == (10_000_00, 4_000_00, 6_000_00)
