@@ -24,6 +24,8 @@ class Account(models.Model):
         FEES = "fees"  # what gateways charge the market
         PENDING = "pending"  # a provider's released money that has not cleared
         CLEARED = "cleared"  # a provider's money that may be withdrawn
+        PAYOUT = "payout"  # a provider's money under way to their bank
+        BANK = "bank"  # what left the market's bank account for providers
         DEBT = "debt"  # what a provider owes the market (DEC-38)
 
     kind = models.CharField(max_length=12, choices=Kind)

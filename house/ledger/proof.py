@@ -12,7 +12,7 @@ GROUP BY t.id HAVING count(e.id) < 2 OR coalesce(sum(e.amount), 0) <> 0 OR count
 """
 OVERDRAWN = """
 SELECT a.kind, a.owner_id, sum(e.amount) FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
-WHERE a.kind IN ('pending', 'cleared', 'escrow') GROUP BY a.id HAVING sum(e.amount) < 0
+WHERE a.kind IN ('pending', 'cleared', 'payout', 'escrow') GROUP BY a.id HAVING sum(e.amount) < 0
 """
 SUBJECT_ESCROW = """
 SELECT t.about, sum(e.amount) FROM ledger_entry e

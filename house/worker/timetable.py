@@ -10,10 +10,10 @@ from house.catalog.ranking import rank_all
 from house.desk.actions import open_machine_case
 from house.desk.disputes import escalate_due
 from house.ledger.chain import seal
-from house.orders.proof import prove
 from house.payments.actions import ask_back
 from house.reputation.metrics import recount_all
 from house.treasury.membership import remind_due
+from house.treasury.proof import prove
 
 from .sweep import market_now
 
