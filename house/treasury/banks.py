@@ -12,6 +12,23 @@ from house.text import clean_line, visible_length
 
 from .models import BankAccount
 
+# The banks that people have accounts at, by the clearing house's code.
+BANKS = {
+    12: "הפועלים",
+    10: "לאומי",
+    11: "דיסקונט",
+    20: "מזרחי טפחות",
+    31: "הבינלאומי",
+    4: "יהב",
+    9: "בנק הדואר",
+    14: "אוצר החייל",
+    17: "מרכנתיל דיסקונט",
+    18: "וואן זירו",
+    46: "מסד",
+    52: "פאגי",
+    54: "ירושלים",
+}
+
 
 def is_id_number(number: str) -> bool:
     """Nine digits of an Israeli identity or company number: weights 1, 2, 1, 2 …, digit sums, divisible by ten."""

@@ -12,6 +12,7 @@ from tests import make
 DAY = timedelta(days=1)
 ACCOUNT = next(str(number) for number in range(123_456, 999_999) if is_bank_account(12, 600, str(number)))
 OTHER = next(str(number) for number in range(223_456, 999_999) if is_bank_account(12, 600, str(number)))
+WRONG = next(str(number) for number in range(123_456, 999_999) if not is_bank_account(12, 600, str(number)))
 ID_NUMBER = next(str(number) for number in range(12_345_678, 99_999_999) if is_id_number(str(number).zfill(9))).zfill(9)
 DETAILS = {"holder": "אמיר לוי", "id_number": ID_NUMBER, "bank": 12, "branch": 600, "account": ACCOUNT}
 

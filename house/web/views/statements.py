@@ -21,6 +21,9 @@ WORDS = {
     "refund": gettext_noop("הכסף חזר לאמצעי התשלום"),
     "release": gettext_noop("המסירה אושרה והכסף שוחרר"),
     "clear": gettext_noop("הכסף פנוי למשיכה"),
+    "payout_asked": gettext_noop("בקשת משיכה לבנק"),
+    "payout_taken_back": gettext_noop("בקשת המשיכה בוטלה"),
+    "payout_returned": gettext_noop("העברה שחזרה מהבנק"),
 }
 
 
