@@ -123,7 +123,9 @@ def test_a_session_that_began_with_a_password_alone_is_asked_for_a_code(finance,
     assert other.get("/staff/payouts/").status_code == 200
 
 
-def test_an_app_is_switched_on_told_and_asked_for_at_the_next_sign_in(finance, client):
+def test_an_app_is_switched_on_told_and_asked_for_at_the_next_sign_in(
+    finance, client, django_capture_on_commit_callbacks
+):
     words = {"login": finance.email, "password": persons.PASSWORD}
     EmailAddress.objects.create(user=finance, email=finance.email, verified=True, primary=True)
     assert client.post("/accounts/login/", words).status_code == 302
@@ -132,9 +134,11 @@ def test_an_app_is_switched_on_told_and_asked_for_at_the_next_sign_in(finance, c
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     secret = client.session["mfa.totp.secret"]
     assert 'dir="rtl"' in page and "data:image/svg+xml" in page and secret in page
-    assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(finance, secret)}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/accounts/2fa/totp/activate/", {"code": code_of(finance, secret)})
+    assert answer.status_code == 302
     assert Authenticator.objects.filter(user=finance, type="totp").exists()
-    assert any("דו" in letter.subject for letter in mail.outbox)
+    assert [letter.subject for letter in mail.outbox] == ["אימות דו־שלבי הופעל"]
     assert "קודי גיבוי" in client.get("/accounts/2fa/").content.decode()
     client.post("/accounts/logout/")
     place = client.post("/accounts/login/", words)["Location"]
