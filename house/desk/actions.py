@@ -45,7 +45,14 @@ def _open(kind: Case.Kind, by: User | None, about: str, subject: str, text: str,
 
 
 def new_case(
-    kind: Case.Kind, *, by: User, about: str, subject: str, text: str, now: datetime, due_at: datetime | None = None
+    kind: Case.Kind,
+    *,
+    by: User | None,
+    about: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> Case:
     """A case of any kind, and its receipt."""
     with transaction.atomic():

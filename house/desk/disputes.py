@@ -43,13 +43,27 @@ DECISIONS: dict[str, Decision] = {
 
 
 def decide(case: Case, order: Order, *, decision: str, by: User, now: datetime, **words: Any) -> Case:
-    """Support decides: continue, one more revision, a partial refund, or cancel; then the case is closed."""
+    """Support decides: continue, one more revision, a partial refund, or cancel; then the case is closed.
+
+    Refusals: `case_closed` (somebody was faster), `order_over`, and those of the decision.
+    """
     with transaction.atomic():
         row = Case.objects.select_for_update().get(pk=case.pk)
         if row.state != OPEN or row.kind != KIND or decision not in DECISIONS:
             raise Refusal("case_closed")
+        if not Order.objects.get(pk=order.pk).is_open:
+            raise Refusal("order_over")
         DECISIONS[decision](order, by=by, now=now, **words)
         return close(row, by=by, now=now)
+
+
+def close_over(case: Case, order: Order, *, by: User, now: datetime) -> Case:
+    """The order ended meanwhile (the sides agreed, or the client accepted): nothing is left to decide. Refusals:
+    `dispute_needs_decision` (else the order would rest for ever), those of `close`.
+    """
+    if Order.objects.get(pk=order.pk).is_open:
+        raise Refusal("dispute_needs_decision")
+    return close(case, by=by, now=now)
 
 
 def escalate_due(now: datetime) -> int:

@@ -3,13 +3,17 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from house.notices.actions import tell
+from house.orders.models import Order
 from house.people import audit
 from house.people.models import Application, Profile, Role, StaffRole, User
 from house.people.standing import may_start
 from house.process import Refusal
 from house.text import clean_text, visible_length
+
+from .actions import open_machine_case
 
 APPLICATION_MIN = 30  # visible characters
 
@@ -130,8 +134,20 @@ def _lift(pk: int, now: datetime) -> bool:
 
 
 def block(user: User, *, by: User, why: str, now: datetime) -> User:
-    """At once, without warning (WARN-12); the next request of any of their sessions signs them out."""
-    return _set_standing(user, User.Standing.BLOCKED, until=None, by=by, why=_why(why), now=now, kind="")
+    """At once, without warning (WARN-12); the next request of any of their sessions signs them out. Support is
+    called to end each of their open orders with a refund (DEC-37).
+    """
+    with transaction.atomic():
+        row = _set_standing(user, User.Standing.BLOCKED, until=None, by=by, why=_why(why), now=now, kind="")
+        for order in Order.objects.open().filter(Q(client=user) | Q(provider=user)):
+            open_machine_case(
+                key=f"blocked:{user.pk}:{order.number}",
+                about=order.about,
+                subject=f"חשבון נחסם: לסיים את ההזמנה {order.number}",
+                text="אחד הצדדים נחסם. צריך לבטל את ההזמנה עם החזר, מעמוד ההזמנה של הצוות.",
+                now=now,
+            )
+    return row
 
 
 def _set_standing(

@@ -12,7 +12,7 @@ from house import policy
 from house.process import Timer
 
 from .models import Deadline, Order, ResolutionRequest, Stage
-from .process import ASKINGS, REQUEST, STAGE
+from .process import REQUEST, STAGE
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +43,16 @@ def _of(
         if due is None:
             continue
         yield Promise(timer.kind, subject, due)
+        if thing_waits(thing):
+            continue  # somebody is paying: this is the end of the payment, of which nobody is reminded (DEC-31)
         for ahead in timer.warn:
             if due - ahead > since:
                 yield Promise(f"{timer.kind}.warn{hours(ahead)}", subject, due - ahead)
+
+
+def thing_waits(thing: Stage | ResolutionRequest) -> bool:
+    """Whether its deadline waits for a payment."""
+    return thing.waits_for_id is not None
 
 
 def hours(window: timedelta) -> int:
@@ -54,32 +61,30 @@ def hours(window: timedelta) -> int:
 
 
 def promises(order: Order) -> Iterator[Promise]:
-    """Everything the clock owes this order now. An open cancellation rests the stage's own clocks (AMB-10)."""
+    """Everything the clock owes this order now. While it rests, its stages' clocks owe nothing (AMB-10)."""
     if not order.is_open or order.held_at is not None:
         return
     request = order.requests.filter(state=ResolutionRequest.State.OPEN).first()
     if request is not None:
         yield from _of(REQUEST.timers[request.state], request, f"request:{request.pk}", request.opened_at)
-        if ASKINGS[ResolutionRequest.Kind(request.kind)].pauses:
-            return
-    for stage in order.stages.all():
+    if order.rests_since is not None:
+        return
+    stages = list(order.stages.all())
+    moments = [order.placed_at, *(row.ended_at for row in stages), *(row.delivered_at for row in stages)]
+    since = max(moment for moment in moments if moment is not None)
+    for stage in stages:
         stage.order = order
-        since = stage.delivered_at or order.placed_at
         yield from _of(STAGE.timers.get(stage.state, ()), stage, f"stage:{stage.pk}", since)
 
 
-def _rests(order: Order) -> bool:
-    """Whether the stages' own clocks rest: a cancellation is open (AMB-10), or a case holds them (DEC-32)."""
-    if order.held_at is not None:
-        return order.is_open
-    kind, state = ResolutionRequest.Kind.CANCELLATION, ResolutionRequest.State.OPEN
-    return order.is_open and order.requests.filter(kind=kind, state=state).exists()
-
-
-def go_on(stage: Stage, rested: timedelta) -> None:
-    """After a rest: what was announced before it stays announced, for a promise that is now later."""
-    done = Deadline.objects.filter(order=stage.order, subject=f"stage:{stage.pk}").exclude(done_at=None)
-    done.update(due_at=F("due_at") + rested)
+def go_on(order: Order, subject: str, later: timedelta, still_due: datetime | None = None) -> None:
+    """What was carried out stays so for a promise that is now `later`; with `still_due`, only where the new
+    moment has passed as well: what lies ahead again is promised anew.
+    """
+    done = Deadline.objects.filter(order=order, subject=subject).exclude(done_at=None)
+    if still_due is not None:
+        done = done.filter(due_at__lte=still_due - later)
+    done.update(due_at=F("due_at") + later)
 
 
 def reset(order: Order) -> None:
@@ -88,7 +93,7 @@ def reset(order: Order) -> None:
     """
     wanted = {(p.kind, p.subject): p.due_at for p in promises(order)}
     stored = {(d.kind, d.subject): d for d in Deadline.objects.filter(order=order)}
-    rests = _rests(order)
+    rests = order.is_open and order.rests_since is not None
     gone = [row.pk for key, row in stored.items() if key not in wanted and not (rests and row.done_at)]
     if gone:
         Deadline.objects.filter(pk__in=gone).delete()

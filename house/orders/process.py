@@ -50,8 +50,13 @@ class Ask(StrEnum):
 
 
 def requirements_lapse(stage: Stage) -> datetime:
-    """Thirty days, and the time of cancellation requests in which nothing could be sent (AMB-10)."""
-    return clock.due(stage.order.placed_at, policy.REQUIREMENTS_LAPSE + stage.order.rested(), stage.order)
+    """Thirty days, and the time in which the order's clocks rested (DEC-15, DEC-32, DEC-33)."""
+    return clock.due(stage.order.placed_at, policy.REQUIREMENTS_LAPSE + stage.order.rested, stage.order)
+
+
+def may_give_up_at(stage: Stage) -> datetime:
+    """From then on the provider may end an order whose requirements never came (DEC-15)."""
+    return clock.due(stage.order.placed_at, policy.REQUIREMENTS_PROVIDER_MAY_CANCEL + stage.order.rested, stage.order)
 
 
 def _very_late(stage: Stage) -> datetime | None:
@@ -123,7 +128,9 @@ REQUEST = Process(
             by={CLIENT, PROVIDER}, start={R.OPEN}, end=R.WITHDRAWN, tell={CLIENT, PROVIDER}, ref="R-4, O-14"
         ),
         Ask.EXPIRE: rule(by={CLOCK}, start={R.OPEN}, end=R.EXPIRED, tell={CLIENT, PROVIDER}, ref="R-5, O-15"),
-        Ask.LAPSE: rule(by={CLIENT, PROVIDER, CLOCK, SUPPORT}, start={R.OPEN}, end=R.LAPSED, ref="DEC-34"),
+        Ask.LAPSE: rule(
+            by={CLIENT, PROVIDER, CLOCK, SUPPORT}, start={R.OPEN}, end=R.LAPSED, tell={CLIENT, PROVIDER}, ref="DEC-34"
+        ),
     },
     timers={R.OPEN: (Timer("expire", lambda request: request.due_at, Ask.EXPIRE, policy.REMINDERS_BEFORE),)},
 )
@@ -143,7 +150,8 @@ class Asking:
     """A kind of request: who may open it, in which states of the stage, for how long, and what silence does.
 
     `pauses`: every other step and the stage's own clocks rest meanwhile. `delivery_lapses`: a delivery
-    answers it. `answer_only`: it can be answered but not declined (AMB-4).
+    answers it. `answer_only`: it can be answered but not declined (AMB-4). `remind_both`: whoever asked is
+    reminded as well (DEC-2).
     """
 
     by: frozenset[Party]
@@ -153,6 +161,7 @@ class Asking:
     pauses: bool = False
     delivery_lapses: bool = False
     answer_only: bool = False
+    remind_both: bool = False
     ref: str = ""
 
 
@@ -179,6 +188,7 @@ ASKINGS = {
         policy.SCOPE_CHANGE_WINDOW,
         Silence(policy.SCOPE_CHANGE_SILENCE),
         delivery_lapses=True,
+        remind_both=True,
         ref="RES-10, R-9, DEC-2",
     ),
     Kind.MORE_REVISIONS: Asking(

@@ -36,6 +36,15 @@ SILENCES = {  # what silence does, in words (DEC-48)
     "cancels": gettext_noop("ההזמנה תתבטל והכסף יחזור"),
     "lapses": gettext_noop("הבקשה תיסגר ולא ישתנה דבר"),
 }
+SILENT_STAGE = gettext_noop("השלב יתבטל והכסף ששולם עליו יחזור")  # a cancellation that names one stage (DEC-36)
+DELIVERED = gettext_noop("העבודה נמסרה, והיא מחכה בעמוד ההזמנה.")  # a delivery answers an update
+
+DECIDED = {  # what support decided in a case, told to both sides (DEC-32)
+    "continue": gettext_noop("ההזמנה ממשיכה כפי שסוכם"),
+    "revision": gettext_noop("נוסף סבב תיקונים אחד"),
+    "refund": gettext_noop("%(amount)s חוזרים לאמצעי התשלום, והמסירה נשארת"),
+    "cancel": gettext_noop("השלב בוטל והכסף ששולם עליו הוחזר"),
+}
 
 COMMON = {"other": gettext_noop("סיבה אחרת")}
 WORK_GREW = {

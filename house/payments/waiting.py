@@ -30,6 +30,23 @@ def begin(thing: Waits, checkout: Checkout, *, due: datetime, now: datetime) -> 
     return checkout.expires_at
 
 
+def after_rest(thing: Waits, since: datetime, now: datetime) -> datetime | None:
+    """The deadline's new instant after a rest that began at `since`; None when it waits for no payment. A
+    payment is not held up by a rest; one that failed meanwhile leaves what was left then.
+    """
+    checkout = thing.waits_for
+    if checkout is None:
+        return None
+    checkout.refresh_from_db()
+    heard = checkout.events.filter(applied_at=None).exists()
+    if checkout.is_live and (heard or not checkout.is_over(now)):
+        return checkout.expires_at
+    ended = checkout.ended_at or checkout.expires_at
+    left = (thing.waits_left or timedelta()) - max(since - ended, timedelta())
+    thing.waits_for, thing.waits_left = None, None
+    return now + max(left, policy.ANSWER_AGAIN_AT_LEAST)
+
+
 def until(thing: Waits, due: datetime) -> datetime | None:
     """At the deadline: None when it really is over, else the instant at which it now stands."""
     checkout = thing.waits_for

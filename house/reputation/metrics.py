@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Avg, Count
@@ -56,6 +57,45 @@ def response(provider: User, now: datetime) -> tuple[int | None, int | None]:
     in_time = sum(wait <= policy.RESPONSE_WITHIN for wait in waits)
     mean = sum(waits, timedelta()) / len(waits) if waits else None
     return (round(100 * in_time / len(due)) if due else None), (int(mean.total_seconds() // 60) if mean else None)
+
+
+UNANSWERED = """
+WITH alive AS (
+    SELECT id, thread_id, ended_at FROM orders_order
+    WHERE provider_id = %(me)s AND placed_at <= %(now)s AND (ended_at IS NULL OR ended_at > %(since)s)
+), asked AS (
+    SELECT o.id, m.at FROM alive o JOIN inbox_message m ON m.conversation_id = o.thread_id
+    WHERE m.author_id <> %(me)s AND m.text LIKE '%%?%%'
+    UNION ALL SELECT o.id, r.opened_at FROM alive o JOIN orders_resolutionrequest r ON r.order_id = o.id
+    WHERE r.party = 'client'
+    UNION ALL SELECT o.id, v.at FROM alive o JOIN orders_stage s ON s.order_id = o.id
+    JOIN orders_delivery d ON d.stage_id = s.id JOIN orders_revisionrequest v ON v.delivery_id = d.id
+), answered AS (
+    SELECT o.id, m.at FROM alive o JOIN inbox_message m ON m.conversation_id = o.thread_id WHERE m.author_id = %(me)s
+    UNION ALL SELECT o.id, e.at FROM alive o JOIN orders_orderevent e ON e.order_id = o.id WHERE e.party = 'provider'
+)
+SELECT count(*), count(*) FILTER (WHERE EXISTS (
+    SELECT FROM asked q WHERE q.id = alive.id AND q.at > %(since)s
+    AND q.at + %(within)s <= least(%(now)s, coalesce(alive.ended_at, %(now)s))
+    AND NOT EXISTS (SELECT FROM answered a WHERE a.id = q.id AND a.at > q.at AND a.at <= q.at + %(within)s)))
+FROM alive
+"""
+
+
+def unresponsive(provider: User, now: datetime) -> int | None:
+    """MET-11…13: in percent, orders of the last 60 days in which a question (a message with a question mark), a
+    request or a revision waited 24 hours for an answer of any kind; None without orders. It moves no level (MET-15).
+    """
+    facts: dict[str, Any] = {
+        "me": provider.pk,
+        "now": now,
+        "since": now - policy.METRIC_WINDOW,
+        "within": policy.RESPONSE_WITHIN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(UNANSWERED, facts)
+        total, late = cursor.fetchone()
+    return round(100 * late / total) if total else None
 
 
 @transaction.atomic

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_noop
 
 from house import hebrew, policy
 from house.inbox.models import Message
+from house.orders import notes
 from house.orders.actions.requests.answering import PAID_KINDS
 from house.orders.models import Delivery, Order, OrderEvent, ResolutionRequest, Stage
-from house.orders.process import ASKINGS, OPEN_STATES, STAGE, Step, requirements_lapse
+from house.orders.process import ASKINGS, OPEN_STATES, STAGE, Step, may_give_up_at, requirements_lapse
 from house.orders.reasons import KINDS, SILENCES
 from house.process import Party
 
@@ -146,7 +147,7 @@ def of_stage(stage: Stage, party: Party, now: datetime) -> Saying:
 # By kind: what the side that asked reads, and what the other reads. `what` is the change in words.
 ASKING = {
     Kind.CANCELLATION: (
-        _later("אם לא תהיה תשובה, ההזמנה תבוטל בעוד %(window)s"),
+        _later("אם לא תהיה תשובה, %(it)s בעוד %(window)s"),
         _later("%(left)s לענות על בקשת הביטול"),
     ),
     Kind.PROGRESS_UPDATE: (_later("%(left)s לקבל עדכון"), _later("%(left)s לעדכן, אחרת ההזמנה תבוטל")),
@@ -163,9 +164,10 @@ def _asking(request: ResolutionRequest, party: Party, now: datetime) -> Saying:
     window = request.due_at - now
     mine, theirs = ASKING[Kind(request.kind)]
     other = party != request.party and party in (Party.CLIENT, Party.PROVIDER)
-    facts = {"left": hebrew.left(window), "window": hebrew.duration(window), "what": in_short(request)}
+    it = _("ההזמנה תבוטל") if notes.whole(request) else _("השלב יבוטל")
+    facts = {"left": hebrew.left(window), "window": hebrew.duration(window), "what": in_short(request), "it": it}
     detail = _("בלי תשובה עד %(due)s: %(silence)s.")
-    said = {"due": hebrew.exactly(request.due_at), "silence": silence_of(request.kind)}
+    said = {"due": hebrew.exactly(request.due_at), "silence": _(notes.silence(request))}
     return Saying((theirs if other else mine) % facts, detail % said, urgent=cancels(request.kind) or other)
 
 
@@ -180,7 +182,7 @@ def in_short(request: ResolutionRequest) -> str:
 
 
 def silence_of(kind: str) -> str:
-    """What silence does under a kind, in words (DEC-48)."""
+    """What silence does under a kind, in words (DEC-48); under a request that is open, see `orders.notes`."""
     return _(SILENCES[ASKINGS[Kind(kind)].silence])
 
 
@@ -355,11 +357,14 @@ EVENTS = {
     "stop_silent": ("circle-x", gettext_noop("השלב הבא לא התחיל בזמן, וההזמנה הסתיימה כאן")),
     "hold": ("life-buoy", gettext_noop("נפתחה פנייה לשירות הלקוחות, והשעונים עצרו")),
     "resume": ("play", gettext_noop("התקבלה החלטה, והשעונים ממשיכים")),
+    "rate_exempted": ("scale", gettext_noop("הביטול לא נספר בשיעור ההשלמה")),
+    "rate_counted": ("scale", gettext_noop("הביטול נספר בשיעור ההשלמה")),
     "cancellation_open": ("hourglass", gettext_noop("נפתחה בקשת ביטול")),
     "cancellation_consent": ("circle-x", gettext_noop("בקשת הביטול התקבלה, וההזמנה בוטלה")),
     "cancellation_decline": ("x", gettext_noop("בקשת הביטול נדחתה, וההזמנה ממשיכה")),
     "cancellation_withdraw": ("rotate-ccw", gettext_noop("בקשת הביטול נמשכה, וההזמנה ממשיכה")),
     "cancellation_expire": ("circle-x", gettext_noop("לא הייתה תשובה לבקשת הביטול, וההזמנה בוטלה")),
+    "cancellation_lapse": ("info", gettext_noop("בקשת הביטול נסגרה בהחלטת שירות הלקוחות")),
 }
 ANSWERS = {  # how a request of any other kind went
     "open": ("hourglass", gettext_noop("נפתחה בקשה")),
@@ -416,7 +421,7 @@ def may(stage: Stage, step: Step, party: Party, request: ResolutionRequest | Non
 def actions(stage: Stage, request: ResolutionRequest | None, party: Party, now: datetime) -> dict[str, Any]:
     """The buttons of this side, read from the table."""
     steps = {step.value: may(stage, step, party, request) for step in Step}
-    early = now < stage.order.placed_at + policy.REQUIREMENTS_PROVIDER_MAY_CANCEL
+    early = stage.order.stands(now) < may_give_up_at(stage)
     answer = request is not None and party in (Party.CLIENT, Party.PROVIDER) and party != request.party
     return {
         **steps,

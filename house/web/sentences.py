@@ -92,6 +92,7 @@ SENTENCES = {
     "no_revisions": gettext_noop("לא נותרו סבבי תיקונים. אפשר לאשר, או לבקש ביטול."),
     # the Resolution Center and milestones
     "revisions_left": gettext_noop("עוד נותרו סבבי תיקונים, ואפשר פשוט להשתמש בהם."),
+    "revisions_unlimited": gettext_noop("בשלב הזה אין הגבלה על סבבי תיקונים, ואין מה להוסיף."),
     "bad_days": gettext_noop("אפשר לבקש בין %(least)s ל־%(most)s ימים. בשינוי בלי מחיר צריך לפחות יום אחד."),
     "bad_revisions": gettext_noop("אפשר להוסיף בין סבב אחד ל־%(most)s סבבי תיקונים."),
     "bad_partial_refund": gettext_noop("החזר חלקי הוא יותר מאפס ופחות מכל הסכום שמוחזק. להחזר מלא אפשר לבקש ביטול."),
@@ -103,6 +104,7 @@ SENTENCES = {
     "full_project_missing": gettext_noop("בשלב האחרון צריך לצרף קובץ או קישור ולסמן שהמסירה מכילה את הפרויקט כולו."),
     "nothing_declined": gettext_noop("קודם כדאי לנסות להסכים במרכז הפתרונות. לשירות הלקוחות פונים אחרי שבקשה נדחתה."),
     "held_before": gettext_noop("שירות הלקוחות כבר בודקים את ההזמנה."),
+    "order_over": gettext_noop("ההזמנה הסתיימה בינתיים ואין מה להחליט בה. אפשר לסגור את הפנייה."),
     "dispute_needs_decision": gettext_noop("מחלוקת נסגרת בהחלטה."),
     "message_empty": gettext_noop("ההודעה ריקה."),
     "message_too_long": gettext_noop("ההודעה ארוכה מדי: עד %(most)s תווים."),

@@ -172,6 +172,7 @@ urlpatterns = [
     path("staff/cases/<str:number>/decision/", staff.case_decision, name="staff_case_decision"),
     path("staff/cases/<str:number>/closing/", staff.case_closing, name="staff_case_closing"),
     path("staff/orders/<str:number>/", staff.order, name="staff_order"),
+    path("staff/orders/<str:number>/rate/", staff.order_rate, name="staff_order_rate"),
     path("staff/orders/<str:number>/cancellation/", staff.order_cancellation, name="staff_order_cancellation"),
     path("staff/payouts/", staff_payouts.index, name="staff_payouts"),
     path("staff/payouts/collection/", staff_payouts.collection, name="staff_payouts_collection"),

@@ -232,10 +232,10 @@ def test_support_says_why_and_it_is_written_down(noa, amir, shira, now):
     from house.people.models import AuditEntry
 
     order = make.order(noa, amir, now)
-    support.cancel(order, reason="fraud", why="כרטיס גנוב", by=shira, now=now)
+    support.cancel(order, reason="fraud", why="הכרטיס היה גנוב", by=shira, now=now)
     entry = AuditEntry.objects.get(what="order_cancelled")
-    said = {"reason": "fraud", "fault": "nobody"}
-    assert (entry.by, entry.about, entry.why, entry.data) == (shira, order.about, "כרטיס גנוב", said)
+    said = {"reason": "fraud", "fault": "nobody", "whole": True}
+    assert (entry.by, entry.about, entry.why, entry.data) == (shira, order.about, "הכרטיס היה גנוב", said)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def accepts(order: Order, by, now, number: int):
 
 
 def support_cancels(order: Order, by, now, number: int):
-    cancel = partial(support.cancel, order, reason="provider_fault", why="בדיקה", by=by, now=now)
+    cancel = partial(support.cancel, order, reason="provider_fault", why="בדיקה של שני הצדדים", by=by, now=now)
     return [cancel for _ in range(number)]
 
 

@@ -5,17 +5,21 @@ from datetime import timedelta
 import pytest
 
 from house import policy
+from house.desk import people
+from house.desk.models import Case
 from house.ledger.actions import Kind as Account
 from house.ledger.actions import balance
 from house.orders import deadlines
-from house.orders.actions import requests, work
+from house.orders.actions import requests, support, work
 from house.orders.models import Order, ResolutionRequest, Stage
 from house.orders.process import ASKINGS, Silence
 from house.orders.proof import prove
 from house.orders.reasons import REASONS
+from house.people.models import User
 from house.process import Party, Refusal
 from tests import make
 
+from . import test_milestones as milestones
 from .test_milestones import pay
 
 Kind, R, S = ResolutionRequest.Kind, ResolutionRequest.State, Stage.State
@@ -244,10 +248,114 @@ def test_silence_on_an_update_ends_the_whole_order(noa, amir, now, at):
     assert (order.state, order.ending) == (Order.State.CANCELLED, Order.Ending.NO_UPDATE)
 
 
-def test_both_are_reminded_before_silence_costs(noa, amir, now, at):
-    """DEC-48"""
+def test_both_are_reminded_before_silence_on_a_scope_change(noa, amir, now, at):
+    """DEC-2, DEC-48: the client may answer, the provider may withdraw."""
     order = of(noa, amir, now, Kind.SCOPE_CHANGE)
     asked = ask(order, Kind.SCOPE_CHANGE, at)
-    for ahead in policy.REMINDERS_BEFORE:
+    for number, ahead in enumerate(policy.REMINDERS_BEFORE, start=1):
+        deadlines.catch_up(order.pk, now=asked.due_at - ahead - timedelta(milliseconds=1))
+        assert noa.notices.filter(kind="warn_expire_client").count() == number - 1
         deadlines.catch_up(order.pk, now=asked.due_at - ahead)
-    assert noa.notices.filter(kind="warn_expire_client").count() == len(policy.REMINDERS_BEFORE)
+        assert noa.notices.filter(kind="warn_expire_client").count() == number
+        assert amir.notices.filter(kind="warn_asked_provider").count() == number
+    assert "ההזמנה תתבטל" in amir.notices.filter(kind="warn_asked_provider").first().data["silence"]
+
+
+@pytest.mark.parametrize("days", [1, 2, 5])
+def test_an_extension_of_a_late_order_gives_it_its_time_back(noa, amir, now, days):
+    """O-19, O-3, O-4: no longer late, and announced again only for what comes again."""
+    order = make.order(noa, amir, now)
+    due = make.stage(order).due_at
+    at = due + timedelta(hours=30)
+    deadlines.catch_up(order.pk, now=at)
+    assert make.stage(order).lateness(at) == timedelta(hours=30)
+    requests.consent(ask(order, Kind.EXTENSION, at, Party.PROVIDER, days=days), by=noa, now=at)
+    stage = make.stage(order)
+    assert stage.lateness(at) == max(at - due - timedelta(days=days), timedelta())
+    deadlines.catch_up(order.pk, now=stage.due_at + policy.VERY_LATE_AFTER)
+    steps = list(order.events.values_list("step", flat=True))
+    assert steps.count("note_late") == (1 if days == 1 else 2)
+    assert steps.count("note_very_late") == 2
+    assert all(row.at >= at for row in order.events.filter(pk__gt=order.events.get(step="extension_consent").pk))
+
+
+def test_lateness_itself_is_the_proof_and_the_other_side_may_decline(noa, amir, now):
+    """CAN-09, DEC-46, AMB-7: very late has its own reason and is not unilateral."""
+    order = make.order(noa, amir, now)
+    words = {"reason": "very_late", "explanation": WHY, "by": noa, "proof": {"late": True}}
+    with pytest.raises(Refusal, match="proof_missing"):
+        requests.ask_cancellation(make.stage(order), now=now, **words)
+    late = make.stage(order).due_at + policy.VERY_LATE_AFTER
+    asked = requests.ask_cancellation(make.stage(order), now=late, **words)
+    assert (asked.proof, asked.due_at) == ({"late": True}, late + policy.CANCELLATION_WINDOW)
+    requests.decline(asked, by=amir, now=late)
+    assert Order.objects.get().is_open
+
+
+def test_the_seventy_two_hours_are_those_of_a_stage(noa, amir, now):
+    """DEC-32: a refusal about one milestone does not corner anybody in the next, whoever asks."""
+    order = milestones.ordered(noa, amir, now)
+    words = {"reason": "other", "explanation": WHY, "now": now}
+    first = milestones.stages(order)[0]
+    requests.decline(requests.ask_cancellation(first, by=amir, whole=True, **words), by=noa, now=now)
+    for by, proof in ((amir, {}), (noa, {"message": order.thread.messages.create(author=noa, text="?", at=now).pk})):
+        for whole in (True, False):
+            with pytest.raises(Refusal, match="cancellation_too_soon"):
+                requests.ask_cancellation(first, by=by, proof=proof, whole=whole, **words)
+    milestones.deliver(first, now)
+    work.accept(milestones.stages(order)[0], by=noa, now=now)
+    milestones.begin(order, now + timedelta(hours=1), "second")
+    second = milestones.stages(order)[1]
+    words["now"] = now + timedelta(hours=2)
+    assert requests.ask_cancellation(second, by=amir, whole=False, **words).state == R.OPEN
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_other_side_is_told_and_support_is_not(noa, amir, shira, now, at, kind):
+    """RES-14, RES-18, SUP-10, NOT-05"""
+    asked = ask(of(noa, amir, now, kind), kind, at)
+    side = {Party.CLIENT: amir, Party.PROVIDER: noa}[Party(asked.party)]
+    word = "cancellation_open" if kind == Kind.CANCELLATION else "request_open"
+    assert side.notices.filter(about=asked.order.about, kind__startswith=word).count() == 1
+    assert not shira.notices.exists()
+    assert not Case.objects.exists()
+
+
+def test_whoever_is_suspended_still_answers(noa, amir, shira, now, at):
+    """DEC-37: open orders are finished; a provider gives the update and delivers, and may ask."""
+    order = of(noa, amir, now, Kind.PROGRESS_UPDATE)
+    asked = ask(order, Kind.PROGRESS_UPDATE, at)
+    people.suspend(amir, until=None, by=shira, why="בדיקה", now=at)
+    requests.consent(asked, by=User.objects.get(pk=amir.pk), now=at, answer="הריצוף הושלם, מחר מתחילים בצבע.")
+    ask(Order.objects.get(), Kind.EXTENSION, at, Party.PROVIDER)
+    make.deliver(Order.objects.get(), at)
+    assert make.stage(order).state == S.DELIVERED
+
+
+@pytest.mark.parametrize("side", ["client", "provider"])
+def test_when_somebody_is_blocked_support_is_called_to_each_open_order(noa, amir, shira, now, at, side):
+    """DEC-37, SUP-08: ended with a refund, and it counts, for it is none of MET-05's reasons."""
+    order = make.order(noa, amir, now)
+    make.order(noa, amir, now, state=S.APPROVED)
+    people.block({"client": noa, "provider": amir}[side], by=shira, why="הונאה", now=at)
+    people.block({"client": noa, "provider": amir}[side], by=shira, why="הונאה", now=at)
+    case = Case.objects.get()
+    assert case.about == order.about
+    support.cancel(order, reason="blocked", why="החשבון נחסם", fault=side, by=shira, now=at)
+    order.refresh_from_db()
+    assert (order.state, order.ending, order.counts_in_rate) == ("cancelled", "support", True)
+    assert order.checkout.refunds.get().amount == order.total
+
+
+def test_words_that_are_not_of_this_kind_are_refused(noa, amir, now, at):
+    """RES-04, RES-13: the reason is one of the list, the days within reason."""
+    order = of(noa, amir, now, Kind.EXTENSION)
+    for days in (0, -3, policy.EXTENSION_DAYS_MAX + 1):
+        with pytest.raises(Refusal, match="bad_days"):
+            ask(order, Kind.EXTENSION, at, Party.PROVIDER, days=days)
+    stage = make.stage(order)
+    with pytest.raises(Refusal, match="unknown_reason"):
+        requests.ask(stage, kind=Kind.EXTENSION, reason="very_late", explanation=WHY, by=amir, now=at)
+    with pytest.raises(Refusal, match="explanation_missing"):
+        requests.ask(stage, kind=Kind.EXTENSION, reason="other", explanation="כי", by=amir, now=at)
+    assert not order.requests.exists()

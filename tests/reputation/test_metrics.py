@@ -10,10 +10,10 @@ from house import policy
 from house.catalog.models import Offer
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Message
-from house.orders.actions import support, work
+from house.orders.actions import chat, requests, support, work
 from house.orders.models import Order, Stage
 from house.reputation.actions import review
-from house.reputation.metrics import completion_rate, rating, recount_all, recount_provider, response
+from house.reputation.metrics import completion_rate, rating, recount_all, recount_provider, response, unresponsive
 from house.worker.timetable import recount
 from tests import make, persons
 from tests.orders.racing import at_once, empty_queue
@@ -29,7 +29,7 @@ def done(noa, amir, now) -> Order:
 
 def cancelled(noa, amir, shira, now, reason: str = "provider_fault") -> Order:
     order = make.order(noa, amir, now)
-    support.cancel(order, reason=reason, why="", by=shira, now=now)
+    support.cancel(order, reason=reason, why="נבדק עם הצדדים", by=shira, now=now)
     return order
 
 
@@ -53,6 +53,62 @@ def test_what_was_nobody_s_fault_is_left_out(noa, amir, shira, now, reason):
     done(noa, amir, now)
     cancelled(noa, amir, shira, now, reason)
     assert completion_rate(amir, now + timedelta(days=3)) == 100
+
+
+# Orders without an answer (MET-11…13)
+
+DAY = policy.RESPONSE_WITHIN
+
+
+def asks(order: Order, how: str, at) -> None:
+    """The client wants to know something."""
+    if how == "question":
+        chat.say(order, text="מתי אפשר להתחיל?", files=[], by=order.client, now=at)
+    elif how == "revision":
+        make.deliver(order, at)
+        make.revise(order, at)
+    else:
+        words = {"reason": "no_news", "explanation": "אין חדשות כבר כמה ימים"}
+        requests.ask(make.stage(order), kind="progress_update", by=order.client, now=at, **words)
+
+
+@pytest.mark.parametrize("how", ["question", "revision", "request"])
+def test_a_question_unanswered_for_a_day_makes_an_order_unresponsive(noa, amir, now, how):
+    """MET-11, MET-12, MET-13"""
+    assert unresponsive(amir, now) is None
+    order = make.order(noa, amir, now)
+    make.order(noa, amir, now)
+    asked = now + timedelta(hours=1)
+    asks(order, how, asked)
+    assert unresponsive(amir, asked + DAY - INSTANT) == 0
+    assert unresponsive(amir, asked + DAY) == 50
+    chat.say(order, text="מחר בבוקר.", files=[], by=amir, now=asked + DAY + INSTANT)
+    assert unresponsive(amir, asked + 2 * DAY) == 50
+    assert unresponsive(amir, asked + policy.METRIC_WINDOW) == 0
+
+
+@pytest.mark.parametrize("answer", ["words", "delivery", "update"])
+def test_an_answer_of_any_kind_within_a_day_counts(noa, amir, now, answer):
+    """MET-11, MET-18: a message, a delivery, an answer to the request."""
+    order = make.order(noa, amir, now)
+    asks(order, "request" if answer == "update" else "question", now)
+    at = now + DAY
+    if answer == "words":
+        chat.say(order, text="מחר בבוקר.", files=[], by=amir, now=at)
+    elif answer == "delivery":
+        make.deliver(order, at)
+    else:
+        requests.consent(order.requests.get(), by=amir, now=at, answer="הריצוף הושלם אתמול בערב.")
+    assert unresponsive(amir, now + 3 * DAY) == 0
+
+
+def test_thanks_and_a_question_after_the_end_want_no_answer(noa, amir, now):
+    """MET-11: of a question or a request, in an active order."""
+    order = make.order(noa, amir, now)
+    chat.say(order, text="תודה רבה, נראה מצוין", files=[], by=noa, now=now)
+    support.cancel(order, reason="fraud", why="נבדק עם הצדדים", by=persons.staff("s", "ס", "", now, "support"), now=now)
+    chat.say(order, text="מה קרה?", files=[], by=noa, now=now + INSTANT)
+    assert unresponsive(amir, now + 3 * DAY) == 0
 
 
 # The public average (DEC-10)

@@ -131,7 +131,7 @@ def test_a_cancelled_order_is_reviewed_only_where_the_provider_was_very_late(noa
     order = make.order(noa, amir, now)
     at = now + timedelta(days=days)
     sweep_orders(at)
-    support.cancel(order, reason="provider_fault", why="", by=shira, now=at)
+    support.cancel(order, reason="provider_fault", why="העבודה לא בוצעה", by=shira, now=at)
     if code:
         with pytest.raises(Refusal, match=code):
             by_client(order, at)

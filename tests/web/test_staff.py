@@ -11,16 +11,20 @@ from django.urls import reverse
 from house.catalog import actions as catalog
 from house.catalog.models import Category, Offer, SearchMiss
 from house.desk import actions as desk
+from house.desk.disputes import open_dispute
 from house.desk.models import Case
 from house.desk.people import submit_application
 from house.notices.models import Notice
-from house.orders.actions import chat
+from house.orders.actions import chat, requests, work
 from house.orders.models import Order, Stage
 from house.people.actions import open_provider
 from house.people.models import Application, AuditEntry, Profile, Role, User
+from house.web.sentences import SENTENCES
 from house.web.views.staff_offers import marked
 
 from .. import make, persons
+from ..orders import test_milestones as milestones
+from ..orders.test_resolution import Kind, ask
 from .page import send, visit
 
 DESKS = {
@@ -428,7 +432,7 @@ def test_support_cancels_with_a_reason_and_the_money_goes_back(shira_web, noa, a
     order = make.order(noa, amir, now)
     path = where("staff_order_cancellation", order.number)
     assert send(shira_web, path, {"reason": "by_mistake", "why": ""}).status == 422
-    send(shira_web, path, {"reason": "by_mistake", "why": "הוזמן פעמיים"})
+    send(shira_web, path, {"reason": "by_mistake", "fault": "nobody", "why": "הוזמן פעמיים"})
     order.refresh_from_db()
     assert (order.state, order.ending, order.counts_in_rate) == ("cancelled", "support", False)
     assert AuditEntry.objects.get(about=order.about).why == "הוזמן פעמיים"
@@ -440,6 +444,57 @@ def test_only_support_cancels(desk_of, noa, amir, now):
     """DEC-20."""
     order = make.order(noa, amir, now)
     assert desk_of("moderator").get(where("staff_order_cancellation", order.number)).status_code == 404
+
+
+def test_support_cancels_one_milestone_or_all_of_them(shira_web, noa, amir, now):
+    """SUP-08, MIL-19: asked only where both are possible."""
+    path = where("staff_order_cancellation", make.order(noa, amir, now).number)
+    assert "scope" not in visit(shira_web, path).form().values
+    order = milestones.ordered(noa, amir, now)
+    path = where("staff_order_cancellation", order.number)
+    words = {"reason": "provider_fault", "fault": "provider", "why": "השלב לא בוצע כלל"}
+    assert send(shira_web, path, words).status == 422
+    send(shira_web, path, {**words, "scope": "stage"})
+    assert [row.state for row in milestones.stages(order)] == ["cancelled", "planned", "planned"]
+    send(shira_web, path, {**words, "scope": "order"})
+    order.refresh_from_db()
+    assert (order.state, order.ending) == ("cancelled", "support")
+
+
+def test_a_provider_asks_what_a_cancellation_did_and_support_leaves_it_out(
+    shira_web, amir_web, desk_of, noa, amir, now
+):
+    """MET-06, SUP-04, SUP-05, CAN-13, SUP-07, DEC-20."""
+    order = make.order(noa, amir, now)
+    requests.consent(ask(order, Kind.CANCELLATION, now, "provider"), by=noa, now=now)
+    page = visit(amir_web, where("order", order.number))
+    assert "הביטול נספר בשיעור ההשלמה" in page.text
+    letter = {"subject": "שיעור ההשלמה", "text": "ההזמנה נעשתה בטעות, אפשר לבדוק?"}
+    send(amir_web, f"{where('support')}?about={order.about}", letter)
+    assert "שיעור ההשלמה" in visit(shira_web, where("staff_order", order.number)).text
+    path = where("staff_order_rate", order.number)
+    assert desk_of("moderator").get(path).status_code == 404
+    assert send(shira_web, path, {"why": ""}).status == 422
+    send(shira_web, path, {"why": "הלקוחה אישרה שהזמינה בטעות"})
+    order.refresh_from_db()
+    assert not order.counts_in_rate
+    assert "לא נספר בשיעור ההשלמה" in visit(amir_web, where("order", order.number)).text
+    assert shira_web.get(where("staff_order_rate", make.order(noa, amir, now).number)).status_code == 404
+
+
+def test_a_dispute_whose_order_has_ended_is_closed(shira_web, noa, amir, now):
+    """DEC-32: nothing is left to decide, and the page says so."""
+    order = make.order(noa, amir, now, state=Stage.State.DELIVERED)
+    at = now + timedelta(days=2, hours=2)
+    requests.decline(ask(order, Kind.CANCELLATION, at, "provider"), by=noa, now=at)
+    case = open_dispute(order, by=noa, text="אין הסכמה על המסירה הזו.", now=at)
+    work.accept(make.stage(order), by=noa, now=at)
+    assert "החלטה במחלוקת" not in visit(shira_web, where("staff_case", case.number)).text
+    answer = send(shira_web, where("staff_case_decision", case.number), {"decision": "continue", "why": "להמשיך כרגיל"})
+    assert SENTENCES["order_over"] in answer.text
+    send(shira_web, where("staff_case_closing", case.number), {})
+    case.refresh_from_db()
+    assert case.state == "closed"
 
 
 # --- content

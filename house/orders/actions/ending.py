@@ -6,19 +6,21 @@ from house import clock, policy
 from house.people.models import Profile
 
 from .. import money
-from ..models import Order, ResolutionRequest, Stage
+from ..models import Order, Stage
+from ..parties import Actor
 from ..process import OPEN_STATES
-from . import coupons
+from . import coupons, lapse
 
 
-def end_stage(stage: Stage, *, now: datetime) -> None:
-    """Marks the stage as over; the gate saves its state."""
+def end_stage(stage: Stage, *, by: Actor, now: datetime) -> None:
+    """Marks the stage as over, and with it whatever was asked about it (DEC-34); the gate saves its state."""
     stage.ended_at = now
     stage.decide_at = stage.decide_left = None
+    lapse.on_end(stage.order, by=by, now=now)
 
 
 def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: datetime) -> None:
-    """Completed when any stage was approved (MIL-20), else cancelled; every open request lapses (DEC-34)."""
+    """Completed when any stage was approved (MIL-20), else cancelled. Nothing holds its clocks any more."""
     others = order.stages.exclude(pk=last.pk)
     if others.filter(state__in=OPEN_STATES | {Stage.State.PLANNED}).exists():
         return
@@ -26,12 +28,12 @@ def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: da
     order.state = Order.State.COMPLETED if completed else Order.State.CANCELLED
     order.ending = "" if completed else ending
     order.ended_at = now
+    order.held_at = order.rests_since = None
     order.save()
-    if not completed:
-        coupons.void(order)
-    order.requests.filter(state=ResolutionRequest.State.OPEN).update(state=ResolutionRequest.State.LAPSED, ended_at=now)
     if completed:
         _count(order)
+    else:
+        coupons.void(order)
 
 
 def plan_next(stage: Stage, *, by_when: datetime) -> None:
@@ -49,9 +51,9 @@ def _count(order: Order) -> None:
     profile.save(update_fields=["completed_orders"])
 
 
-def cancel_stage(stage: Stage, *, ending: str, now: datetime) -> None:
+def cancel_stage(stage: Stage, *, ending: str, by: Actor, now: datetime) -> None:
     """Refunds the stage and ends the order if nothing else is open (O-12, PAY-09, CAN-14)."""
     money.refund(stage, reason=ending, now=now)
-    end_stage(stage, now=now)
-    plan_next(stage, by_when=clock.due(now, policy.NEXT_MILESTONE_WINDOW, stage.order))
+    end_stage(stage, by=by, now=now)
+    plan_next(stage, by_when=clock.due(stage.order.stands(now), policy.NEXT_MILESTONE_WINDOW, stage.order))
     end_order(stage.order, stage, approved=False, ending=ending, now=now)

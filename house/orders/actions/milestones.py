@@ -38,7 +38,7 @@ def open_for_stage(stage: Stage, *, client: User, now: datetime, token: str = ""
             token=token,
         )
         if stage.begin_by is not None:
-            stage.begin_by = waiting.begin(stage, checkout, due=stage.begin_by, now=now)
+            stage.begin_by = waiting.begin(stage, checkout, due=stage.begin_by + (now - order.stands(now)), now=now)
             stage.save()
             deadlines.reset(order)
     return checkout
@@ -68,7 +68,7 @@ def begun(checkout: Checkout, *, now: datetime, fee: int) -> Stage:
         moving.stage.price = 0
         money.charge(moving.stage, checkout, title=moving.stage.name, now=now, fee=fee)
         moving.stage.started_at = now
-        moving.stage.due_at = clock.due(now, timedelta(days=moving.stage.days), moving.order)
+        moving.stage.due_at = clock.due(moving.order.stands(now), timedelta(days=moving.stage.days), moving.order)
         moving.stage.begin_by = moving.stage.waits_for = moving.stage.waits_left = None
         moving.data = {"position": moving.stage.position}
     return moving.stage
@@ -85,16 +85,20 @@ def stop(stage: Stage, *, by: Actor, now: datetime) -> Order:
     return order
 
 
-def stop_rest(order: Order, *, by: Actor, now: datetime, silent: bool = False) -> None:
-    """Stops what was never begun; the last of them ends the order. The order is locked by the caller."""
+def stop_rest(
+    order: Order, *, by: Actor, now: datetime, silent: bool = False, ending: str = Order.Ending.MUTUAL
+) -> None:
+    """Stops what was never begun; the last of them ends the order, by `ending` when nothing was approved. The
+    order is locked by the caller.
+    """
     planned = list(order.stages.filter(state=Stage.State.PLANNED))
     for stage in planned:
         stage.order = order
         with move(stage, Step.STOP, by=by, now=now, announce=stage is planned[0]) as moving:
             moving.data = {"silent": silent, "position": stage.position}
-            end_stage(moving.stage, now=now)
+            end_stage(moving.stage, by=by, now=now)
             moving.stage.begin_by = None
-            end_order(moving.order, moving.stage, approved=False, ending=Order.Ending.MUTUAL, now=now)
+            end_order(moving.order, moving.stage, approved=False, ending=ending, now=now)
 
 
 def begin_lapsed(order: Order, stage: Stage, at: datetime) -> None:

@@ -3,23 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from house import policy
+from house import hebrew, policy
 from house.people import audit
 from house.people.models import User
-from house.process import CLOCK, Party, Refusal
+from house.process import Party, Refusal
+from house.text import visible_length
 
-from .. import deadlines, diary, money
+from .. import deadlines, diary, money, rest
 from ..models import Order, ResolutionRequest, Stage
-from ..move import locked, move, open_request
+from ..move import locked, move
+from ..notes import named
 from ..parties import Actor, party_of
 from ..process import OPEN_STATES, Step
-from ..reasons import EXEMPT_FROM_RATE, SUPPORT_CANCELLATION
+from ..reasons import DECIDED, EXEMPT_FROM_RATE, SUPPORT_CANCELLATION
 from .ending import cancel_stage
 from .milestones import stop_rest
+from .requests.clocks import resume as resume_clocks
 
 
 def hold(order: Order, *, by: Actor, now: datetime) -> Order:
-    """Every clock of the order rests while a case is open (DEC-32); only after something was declined (CAN-10).
+    """Every clock of the order rests while a case is open (DEC-32); only after something was declined, and
+    again only after something else was (CAN-10).
 
     Refusals: `nothing_declined`, `held_before`, `wrong_state`.
     """
@@ -29,54 +33,45 @@ def hold(order: Order, *, by: Actor, now: datetime) -> Order:
             raise Refusal("wrong_state")
         if row.held_at is not None:
             raise Refusal("held_before")
-        if not row.requests.filter(state=ResolutionRequest.State.DECLINED).exists():
+        if not may_call(row):
             raise Refusal("nothing_declined")
         row.held_at = now
         row.save(update_fields=["held_at"])
+        rest.begin(row, now)
         diary.write(row, "hold", party=party, by=by, now=now)
         deadlines.reset(row)
         diary.announce(row, "hold", {Party.CLIENT, Party.PROVIDER} - {party}, key=f"hold:{now.isoformat()}", now=now)
     return row
 
 
-def resume(order: Order, *, by: Actor, now: datetime) -> Order:
-    """The case is decided: what rested goes on with what was left."""
+def may_call(order: Order) -> bool:
+    """Whether something was declined on which support has not yet decided."""
+    declined = order.requests.filter(state=ResolutionRequest.State.DECLINED)
+    decided = order.events.filter(step="resume").order_by("-at").first()
+    return declined.filter(ended_at__gt=decided.at).exists() if decided else declined.exists()
+
+
+def resume(order: Order, *, by: Actor, now: datetime, decided: str) -> Order:
+    """The case is decided: what rested goes on with what was left. `decided` says to both sides what was."""
     with locked(order, by=by, now=now) as row:
-        if row.held_at is None:
+        held = row.held_at
+        if held is None:
             raise Refusal("wrong_state")
-        _go_on(row, now)
+        row.held_at = None
+        row.save(update_fields=["held_at"])
+        rest.release_request(row, held, now)
+        rest.end(row, now)
         diary.write(row, "resume", party=party_of(row, by), by=by, now=now)
         deadlines.reset(row)
         both = {Party.CLIENT, Party.PROVIDER}
-        diary.announce(row, "resume", both, key=f"resume:{now.isoformat()}", now=now)
+        diary.announce(row, "resume", both, key=f"resume:{now.isoformat()}", now=now, decided=decided)
     return row
-
-
-def _go_on(order: Order, now: datetime) -> None:
-    """Moves every promise by the time that it rested; one that was made meanwhile by less."""
-    assert order.held_at is not None
-    held, order.held_at = order.held_at, None
-    order.save(update_fields=["held_at"])
-    for stage in order.stages.all():
-        stage.order = order
-        if stage.in_work and stage.due_at is not None:
-            stage.due_at += now - max(held, stage.started_at or held)
-        if stage.decide_at is not None:
-            stage.decide_at += now - max(held, stage.delivered_at or held)
-        if stage.begin_by is not None:
-            stage.begin_by += now - held
-        stage.save()
-        deadlines.go_on(stage, now - held)
-    request = open_request(order)
-    if request is not None:
-        request.due_at += now - max(held, request.opened_at)
-        request.save()
 
 
 def continue_order(order: Order, *, why: str, by: User, now: datetime) -> None:
     """Support's decision: go on as agreed."""
     _audited(order, "dispute_continue", why, by, now)
-    resume(order, by=by, now=now)
+    resume(order, by=by, now=now, decided=DECIDED["continue"])
 
 
 def grant_revision(order: Order, *, why: str, by: User, now: datetime) -> None:
@@ -87,7 +82,7 @@ def grant_revision(order: Order, *, why: str, by: User, now: datetime) -> None:
         if stage.revisions is not None:
             stage.revisions += 1
             stage.save()
-        resume(row, by=by, now=now)
+        resume(row, by=by, now=now, decided=DECIDED["revision"])
 
 
 def refund_part(order: Order, *, amount: int, why: str, by: User, now: datetime) -> None:
@@ -97,7 +92,7 @@ def refund_part(order: Order, *, amount: int, why: str, by: User, now: datetime)
         stage = _current(row)
         money.refund_part(stage, amount, key=f"audit:{entry}:refund", now=now)
         stage.save()
-        resume(row, by=by, now=now)
+        resume(row, by=by, now=now, decided=DECIDED["refund"] % {"amount": hebrew.price(amount)})
 
 
 def _current(order: Order) -> Stage:
@@ -112,7 +107,7 @@ def _current(order: Order) -> Stage:
 def _audited(order: Order, what: str, why: str, by: User, now: datetime, **data: Any) -> int:
     if party_of(order, by) is not Party.SUPPORT:
         raise Refusal("wrong_party")
-    if len(why.strip()) < policy.EXPLANATION_MIN:
+    if visible_length(why) < policy.EXPLANATION_MIN:
         raise Refusal("reason_missing")
     return audit.record(by=by, what=what, about=order.about, why=why, now=now, **data).pk
 
@@ -120,22 +115,59 @@ def _audited(order: Order, what: str, why: str, by: User, now: datetime, **data:
 FAULTS = ("client", "provider", "nobody")
 
 
-def cancel(order: Order, *, reason: str, why: str, by: User, now: datetime, fault: str = "nobody") -> None:
-    """Cancels every open stage with a refund; only MET-05's reasons leave the rate alone.
+def cancel(
+    order: Order, *, reason: str, why: str, by: User, now: datetime, fault: str = "nobody", whole: bool = True
+) -> None:
+    """Cancels the open stage, or all that is left of the order, with a refund (SUP-08). Only MET-05's reasons
+    leave the rate alone. A case that held the order is decided by it.
 
-    Refusals: `unknown_reason`, `wrong_party`, `wrong_state` (nothing is open).
+    Refusals: `unknown_reason`, `wrong_party`, `reason_missing`, `wrong_state` (nothing is left, or no stage is open).
     """
     if reason not in SUPPORT_CANCELLATION or fault not in FAULTS:
         raise Refusal("unknown_reason")
-    if party_of(order, by) is not Party.SUPPORT:
-        raise Refusal("wrong_party")
-    stages = list(order.stages.filter(state__in=OPEN_STATES))
-    if not order.is_open or not order.stages.filter(state__in=OPEN_STATES | {Stage.State.PLANNED}).exists():
-        raise Refusal("wrong_state")
-    for stage in stages:
-        with move(stage, Step.CANCEL, by=by, now=now) as moving:
-            moving.order.counts_in_rate = reason not in EXEMPT_FROM_RATE
-            moving.data = {"reason": reason, "fault": fault}
-            cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, now=now)
-    stop_rest(order, by=CLOCK, now=now)
-    audit.record(by=by, what="order_cancelled", about=order.about, why=why, now=now, reason=reason, fault=fault)
+    with locked(order, by=by, now=now) as row:
+        if party_of(row, by) is not Party.SUPPORT:
+            raise Refusal("wrong_party")
+        stages = list(row.stages.filter(state__in=OPEN_STATES))
+        planned = row.stages.filter(state=Stage.State.PLANNED)
+        if not row.is_open or not (stages or (whole and planned.exists())):
+            raise Refusal("wrong_state")
+        _audited(row, "order_cancelled", why, by, now, reason=reason, fault=fault, whole=whole)
+        if whole or not planned.exists():
+            row.counts_in_rate = reason not in EXEMPT_FROM_RATE
+            row.save(update_fields=["counts_in_rate"])
+        for stage in stages:
+            with move(stage, Step.CANCEL, by=by, now=now, announce=False) as moving:
+                moving.data = {"reason": reason, "fault": fault}
+                cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, by=by, now=now)
+            it, both = named(row, None if whole else stage), {Party.CLIENT, Party.PROVIDER}
+            diary.announce(row, "cancel", both, key=f"stage:{stage.pk}:cancel", now=now, it=it)
+        if whole:
+            stop_rest(row, by=by, now=now, ending=Order.Ending.SUPPORT)
+        _go_on(row, by, now)
+
+
+def _go_on(order: Order, by: User, now: datetime) -> None:
+    """One stage was cancelled and the order lives: nothing holds its clocks any more."""
+    order.refresh_from_db()
+    if order.held_at is not None:
+        resume(order, by=by, now=now, decided=DECIDED["cancel"])
+    elif order.is_open:
+        resume_clocks(order, now)
+        deadlines.reset(order)
+
+
+def count_in_rate(order: Order, *, counts: bool, why: str, by: User, now: datetime) -> Order:
+    """After a look at what a cancellation did to the rate, support leaves it out or counts it again (MET-06,
+    SUP-04, SUP-05). Refusals: `wrong_party`, `reason_missing`, `wrong_state`.
+    """
+    with locked(order, by=by, now=now) as row:
+        if row.state != Order.State.CANCELLED or row.counts_in_rate == counts:
+            raise Refusal("wrong_state")
+        entry = _audited(row, "rate_counted" if counts else "rate_exempted", why, by, now)
+        row.counts_in_rate = counts
+        row.save(update_fields=["counts_in_rate"])
+        step = "rate_counted" if counts else "rate_exempted"
+        diary.write(row, step, party=Party.SUPPORT, by=by, now=now)
+        diary.announce(row, step, {Party.PROVIDER}, key=f"audit:{entry}", now=now)
+    return row

@@ -8,9 +8,10 @@ from house.process import CLOCK, Party
 from .. import diary
 from ..models import Order, ResolutionRequest, Stage
 from ..move import move
-from ..process import Step
+from ..notes import words
+from ..parties import other
+from ..process import ASKINGS, Step
 from . import milestones, requests, work
-from .requests.notes import words
 
 
 def _stage(order: Order, subject: str) -> Stage:
@@ -62,19 +63,21 @@ TIMED: dict[str, Callable[[Order, str, datetime], None]] = {
 
 
 def warn(order: Order, kind: str, subject: str, warning: str, *, at: datetime, now: datetime) -> None:
-    """Reminds whoever can still act (DEC-48); says nothing when the main deadline has passed as well."""
+    """Reminds whoever can still act (DEC-48), once; says nothing when the main deadline has passed as well."""
     main = order.deadlines.get(kind=kind, subject=subject)
     if main.due_at <= now:
         return
-    told = _who_can_act(order, kind, subject)
-    # The moment stands in the key: the silence after a second delivery is announced like that after the first.
-    key = f"{subject}:{kind}:{warning}:{main.due_at.timestamp():.0f}"
-    said = words(_request(order, subject)) if kind == "expire" else {}
-    diary.announce(order, f"warn_{kind}", told, key=key, now=now, due=main.due_at.isoformat(), **said)
-
-
-def _who_can_act(order: Order, kind: str, subject: str) -> set[Party]:
+    key, due = f"{subject}:{kind}:{warning}", main.due_at.isoformat()
     if kind == "expire":
-        request = _request(order, subject)
-        return {Party.CLIENT, Party.PROVIDER} - {Party(request.party)}
-    return {Party.CLIENT}
+        return _warn_of_request(_request(order, subject), key, due, now)
+    # The silence after a second delivery is announced like that after the first.
+    number = _stage(order, subject).deliveries.exclude(sent_at=None).count()
+    diary.announce(order, f"warn_{kind}", {Party.CLIENT}, key=f"{key}:{number}", now=now, due=due)
+
+
+def _warn_of_request(request: ResolutionRequest, key: str, due: str, now: datetime) -> None:
+    """The side that can answer, and where silence costs both also the side that can withdraw (DEC-2)."""
+    asker, said = Party(request.party), {"due": due, **words(request)}
+    diary.announce(request.order, "warn_expire", {other(asker)}, key=key, now=now, **said)
+    if ASKINGS[ResolutionRequest.Kind(request.kind)].remind_both:
+        diary.announce(request.order, "warn_asked", {asker}, key=key, now=now, **said)

@@ -12,10 +12,10 @@ from .. import money
 from ..models import Delivery, Order, OrderRequirement, RevisionRequest, Stage
 from ..move import locked, move, refuse_while_cancelling
 from ..parties import Actor, party_of
-from ..process import STAGE, Step
+from ..process import STAGE, Step, may_give_up_at
 from ..reasons import REVISION_QUESTIONS, YES_NO
+from . import lapse
 from .ending import cancel_stage, end_order, end_stage, plan_next
-from .lapse import lapse_on_delivery
 from .milestones import stop_rest
 
 
@@ -52,7 +52,7 @@ def start(stage: Stage, *, by: Actor, now: datetime) -> Stage:
         if missing:
             raise Refusal("requirements_missing", positions=", ".join(map(str, missing)))
         moving.stage.started_at = now
-        moving.stage.due_at = clock.due(now, timedelta(days=moving.stage.days), moving.order)
+        moving.stage.due_at = clock.due(moving.order.stands(now), timedelta(days=moving.stage.days), moving.order)
     return moving.stage
 
 
@@ -68,11 +68,13 @@ def remind(stage: Stage, *, by: Actor, now: datetime) -> Stage:
 def give_up(stage: Stage, *, by: Actor, now: datetime) -> Stage:
     """Requirements never came: the provider after 7 days, the clock after 30; no effect on the rate (DEC-15)."""
     with move(stage, Step.GIVE_UP, by=by, now=now) as moving:
-        earliest = clock.due(moving.order.placed_at, policy.REQUIREMENTS_PROVIDER_MAY_CANCEL, moving.order)
-        if not isinstance(by, Clock) and now < earliest:
+        earliest = may_give_up_at(moving.stage)
+        if not isinstance(by, Clock) and moving.order.stands(now) < earliest:
             raise Refusal("too_early_to_give_up", until=earliest)
         moving.order.counts_in_rate = False
-        cancel_stage(moving.stage, ending=Order.Ending.NO_REQUIREMENTS, now=now)
+        moving.order.save(update_fields=["counts_in_rate"])
+        cancel_stage(moving.stage, ending=Order.Ending.NO_REQUIREMENTS, by=by, now=now)
+    stop_rest(moving.order, by=CLOCK, now=now, ending=Order.Ending.NO_REQUIREMENTS)
     return moving.stage
 
 
@@ -113,13 +115,14 @@ def deliver(
             raise Refusal("delivery_empty", least=policy.DELIVERY_TEXT_MIN)
         draft = _draft(moving.stage, text, links, files, now)
         draft.sent_at, draft.full = now, full
-        lapse_on_delivery(moving.order, now=now)
+        lapse.on_delivery(moving.order, by=by, now=now)
         draft.number = moving.stage.deliveries.exclude(sent_at=None).count() + 1
         draft.save()
         assert moving.stage.due_at is not None
         moving.stage.delivered_at = now
-        moving.stage.due_left = moving.stage.due_at - now
-        moving.stage.decide_at = clock.due(now, moving.stage.decision_window, moving.order)
+        stands = moving.order.stands(now)
+        moving.stage.due_left = moving.stage.due_at - stands
+        moving.stage.decide_at = clock.due(stands, moving.stage.decision_window, moving.order)
         moving.data = {"delivery": draft.pk, "delivery_number": draft.number}
     return draft
 
@@ -129,11 +132,9 @@ def accept(stage: Stage, *, by: Actor, now: datetime) -> Stage:
     with move(stage, Step.ACCEPT, by=by, now=now) as moving:
         moving.data = {"silent": by is CLOCK}
         money.release(moving.stage, now=now)
-        assert moving.stage.delivered_at is not None
-        plan_next(
-            moving.stage, by_when=clock.due(moving.stage.delivered_at, moving.stage.decision_window, moving.order)
-        )
-        end_stage(moving.stage, now=now)
+        assert moving.stage.decide_at is not None
+        plan_next(moving.stage, by_when=moving.stage.decide_at)  # the eight days hold for both (AMB-6)
+        end_stage(moving.stage, by=by, now=now)
         end_order(moving.order, moving.stage, approved=True, ending="", now=now)
     if by is CLOCK:
         stop_rest(moving.order, by=by, now=now, silent=True)
@@ -173,5 +174,6 @@ def revise(
 def _give_time(stage: Stage, now: datetime) -> None:
     """DEC-33: due = now + the larger of the time left at delivery and the revision days."""
     assert stage.due_left is not None
-    stage.due_at = clock.due(now, max(stage.due_left, timedelta(days=stage.revision_days)), stage.order)
+    window = max(stage.due_left, timedelta(days=stage.revision_days))
+    stage.due_at = clock.due(stage.order.stands(now), window, stage.order)
     stage.decide_at = stage.decide_left = None

@@ -59,6 +59,8 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)  # a case at support holds every clock (DEC-32)
+    rests_since = models.DateTimeField(null=True)  # since then the stages' clocks stand (orders.rest)
+    rested = models.DurationField(default=timedelta)  # the sum of all rests that are over
 
     objects = OrderQuery.as_manager()
 
@@ -89,10 +91,9 @@ class Order(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
-    def rested(self) -> timedelta:
-        """For how long cancellation requests that have ended held everything else up (DEC-33)."""
-        rows = [row for row in self.requests.all() if row.kind == "cancellation"]  # lists have them prefetched
-        return sum((row.ended_at - row.opened_at for row in rows if row.ended_at), timedelta())
+    def stands(self, now: datetime) -> datetime:
+        """What the stages' clocks show: `now`, or the moment at which they came to rest."""
+        return self.rests_since or now
 
 
 class Stage(models.Model):
@@ -163,10 +164,12 @@ class Stage(models.Model):
         return self.state in (self.State.ACTIVE, self.State.IN_REVISION)
 
     def lateness(self, now: datetime) -> timedelta:
-        """How far past due; zero when in time or not in work. Late and very late are derived (DEC-3)."""
-        if not self.in_work or self.due_at is None or now < self.due_at:
+        """How far past due; zero when in time or not in work. Late and very late are derived (DEC-3), and
+        nobody gets later while the order rests (DEC-33).
+        """
+        if not self.in_work or self.due_at is None:
             return timedelta()
-        return now - self.due_at
+        return max(self.order.stands(now) - self.due_at, timedelta())
 
     @property
     def revisions_left(self) -> int | None:

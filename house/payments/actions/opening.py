@@ -63,7 +63,7 @@ def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
 
     Refusals: `checkout_not_declined`, `checkout_expired` (choose again on the offer's page), `suspended`.
     """
-    may_start(checkout.client, now)
+    _may_pay(checkout, now)
     if checkout.state != Checkout.State.DECLINED:
         raise Refusal("checkout_not_declined")
     if checkout.is_over(now):
@@ -81,6 +81,12 @@ def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
     return try_again(again, now=now) if again.state == State.DECLINED else again
 
 
+def _may_pay(checkout: Checkout, now: datetime) -> None:
+    """Whoever is suspended buys nothing new, but answers in their open orders, also by paying (DEC-37)."""
+    if checkout.purpose != Checkout.Purpose.CHANGE:
+        may_start(checkout.client, now)
+
+
 @transaction.atomic
 def begin(checkout: Checkout, *, invoice_name: str, invoice_number: str, terms_version: str, now: datetime) -> Checkout:
     """open → paying. The intent is committed before the gateway hears of it; pressing twice changes nothing.
@@ -88,7 +94,7 @@ def begin(checkout: Checkout, *, invoice_name: str, invoice_number: str, terms_v
     Refusals: `checkout_over` (paid or declined), `checkout_expired`, `suspended`.
     """
     row = Checkout.objects.select_for_update(of=("self",)).select_related("client").get(pk=checkout.pk)
-    may_start(row.client, now)
+    _may_pay(row, now)
     if row.state == State.EXPIRED or (row.is_live and row.is_over(now)):
         raise Refusal("checkout_expired")
     if not row.is_live:

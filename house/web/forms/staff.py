@@ -12,6 +12,8 @@ from house import policy
 from house.catalog.models import Category, Subcategory
 from house.clock import ISRAEL
 from house.desk.models import Case
+from house.orders.models import Order, Stage
+from house.orders.process import OPEN_STATES
 from house.orders.reasons import SUPPORT_CANCELLATION
 from house.people.models import Application, Profile, Role, User
 from house.text import clean_line, clean_text
@@ -146,6 +148,9 @@ class CaseNoteForm(Form):
         super().__init__(*args, asked={"to": to}, **kwargs)
 
 
+FAULT_OF = {"nobody": _("אף צד"), "client": _("הלקוח/ה"), "provider": _("נותן/ת השירות")}
+
+
 class OrderCancellationForm(Form):
     """What support says when it cancels (O-24, MET-05)."""
 
@@ -154,19 +159,51 @@ class OrderCancellationForm(Form):
         choices=[(code, _(label)) for code, label in SUPPORT_CANCELLATION.items()],
         widget=forms.RadioSelect,
     )
+    fault = forms.ChoiceField(label=_("באחריות מי הביטול?"), choices=list(FAULT_OF.items()))
     why = words(_("מה קרה? רק ליומן הצוות"), longest=policy.EXPLANATION_MAX)
+
+    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, asked=scope_of(order, required=True), **kwargs)
 
     def clean_why(self) -> str:
         return clean_text(self.cleaned_data["why"])
+
+    @property
+    def decided(self) -> dict[str, Any]:
+        """The words of `support.cancel`."""
+        return {"whole": is_whole(self), **{name: self.cleaned_data[name] for name in ("reason", "fault", "why")}}
+
+
+def scope_of(order: Order | None, *, required: bool) -> dict[str, forms.Field]:
+    """This stage or all of the order (SUP-08); asked only where a stage is open and others are still to come."""
+    stages = list(order.stages.all()) if order else []
+    now = next((row for row in stages if row.state in OPEN_STATES), None)
+    if now is None or not any(row.state == Stage.State.PLANNED for row in stages):
+        return {}
+    choices = [("stage", _now("רק השלב הזה: %(name)s") % {"name": now.name}), ("order", _now("כל ההזמנה"))]
+    field = forms.ChoiceField(
+        label=_("מה לבטל?"), choices=choices, initial="stage", required=required, widget=forms.RadioSelect
+    )
+    return {"scope": field}
+
+
+def is_whole(form: Form) -> bool:
+    """Whether all of the order is meant: where nothing else can be, nothing is asked."""
+    return bool(form.cleaned_data.get("scope", "order") == "order")
+
+
+class RateForm(Form):
+    """Why a cancellation is left out of the completion rate, or counted again (MET-06, SUP-05)."""
+
+    why = words(_("הנימוק, ליומן הצוות"), longest=policy.EXPLANATION_MAX)
 
 
 DISPUTE_DECISIONS = {
     "continue": _("להמשיך כמו שסוכם"),
     "revision": _("סבב תיקונים אחד נוסף"),
     "refund": _("החזר חלקי, והמסירה נשארת"),
-    "cancel": _("ביטול והחזר מלא"),
+    "cancel": _("ביטול והחזר של מה שמוחזק"),
 }
-FAULT_OF = {"nobody": _("אף צד"), "client": _("הלקוח/ה"), "provider": _("נותן/ת השירות")}
 
 
 class DisputeDecisionForm(Form):
@@ -182,20 +219,24 @@ class DisputeDecisionForm(Form):
     fault = forms.ChoiceField(label=_("באחריות מי הביטול?"), choices=list(FAULT_OF.items()), required=False)
     why = words(_("הנימוק, ליומן הצוות"), longest=policy.EXPLANATION_MAX)
 
-    NEEDS: dict[str, tuple[str, ...]] = {"refund": ("amount",), "cancel": ("reason", "fault")}
+    NEEDS: dict[str, tuple[str, ...]] = {"refund": ("amount",), "cancel": ("reason", "fault", "scope")}
+
+    def __init__(self, order: Order | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, asked=scope_of(order, required=False), **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """A decision needs its own facts."""
         for name in self.NEEDS.get(self.cleaned_data.get("decision", ""), ()):
-            if not self.cleaned_data.get(name) and name not in self.errors:
+            if name in self.fields and not self.cleaned_data.get(name) and name not in self.errors:
                 self.add_error(name, _now("ההחלטה הזו צריכה גם את זה."))
         return self.cleaned_data
 
     @property
     def decided(self) -> dict[str, Any]:
         """The words of `disputes.decide`."""
-        names = ("decision", "why", *self.NEEDS.get(self.cleaned_data["decision"], ()))
-        return {name: self.cleaned_data[name] for name in names}
+        needs = self.NEEDS.get(self.cleaned_data["decision"], ())
+        whole = {"whole": is_whole(self)} if "scope" in needs else {}
+        return {name: self.cleaned_data[name] for name in ("decision", "why", *needs) if name != "scope"} | whole
 
 
 class AuditForm(Form):

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from house import policy
 from house.files.models import Upload
 from house.inbox.actions import read as mark_read
-from house.orders import money
-from house.orders.actions import chat, milestones, work
+from house.orders import money, notes
+from house.orders.actions import chat, milestones, support, work
 from house.orders.models import Delivery, Order, OrderRequirement, ResolutionRequest, Stage
 from house.orders.move import open_request, refuse_while_cancelling
 from house.orders.parties import party_of
@@ -189,7 +189,7 @@ def show(request: Request, number: str) -> HttpResponse:
         "plan": room.plan(here.order, held, here.now),
         "clock": _clock(here),
         "kinds": KINDS,
-        "silence": room.silence_of(here.asked.kind) if here.asked else "",
+        "silence": _(notes.silence(here.asked)) if here.asked else "",
         "cancels": here.asked is not None and room.cancels(here.asked.kind),
         "elapsed": _elapsed(here),
         "returns": _returns(here, held),
@@ -241,16 +241,13 @@ def changes_of(here: Room) -> list[Change]:
 def _returns(here: Room, held: int) -> int:
     """What silence would give back: one stage's money, or all that is held (DEC-36)."""
     asked = here.asked
-    whole = asked is None or asked.stage_id is None or asked.kind != ResolutionRequest.Kind.CANCELLATION
-    return held if whole or asked is None else stage_of(here, asked).price
+    return held if asked is None or notes.whole(asked) else stage_of(here, asked).price
 
 
 def may_dispute(here: Room) -> bool:
     """Support is called only after something was declined (CAN-10, RES-18), and once at a time."""
     order = here.order
-    if not order.is_open or order.held_at is not None:
-        return False
-    return order.requests.filter(state=ResolutionRequest.State.DECLINED).exists()
+    return order.is_open and order.held_at is None and support.may_call(order)
 
 
 def _reason(here: Room) -> str:

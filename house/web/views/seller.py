@@ -17,6 +17,7 @@ from house.orders.process import OPEN_STATES
 from house.people.actions import open_provider
 from house.people.models import Profile
 from house.process import Refusal
+from house.reputation.metrics import completion_rate, unresponsive
 
 from ..earnings import months, next_clearing
 from ..forms.base import add_refusal
@@ -45,6 +46,8 @@ def home(request: Request) -> HttpResponse:
     by_due = sorted(rows[:100], key=lambda order: _due(order))
     context = {
         "profile": user.profile,
+        "completion_rate": completion_rate(user, request.now),  # MET-02: as of this moment
+        "unresponsive": unresponsive(user, request.now),
         "rows": lines(by_due[:ON_BOARD], request),
         "number_open": len(by_due),
         "unread": Conversation.objects.unread_by(user).filter(about="").count(),

@@ -24,7 +24,7 @@ from house.desk.actions import add_note, close
 from house.desk.models import Case
 from house.ledger.actions import history
 from house.orders import money
-from house.orders.actions.support import cancel
+from house.orders.actions.support import cancel, count_in_rate
 from house.orders.models import Deadline, Order, OrderEvent, Stage
 from house.orders.move import open_request
 from house.people.models import Application, AuditEntry, Role, User
@@ -32,7 +32,7 @@ from house.process import Party, Refusal
 
 from .. import room
 from ..forms.base import Form, add_refusal
-from ..forms.staff import AuditForm, CaseNoteForm, DisputeDecisionForm, OrderCancellationForm
+from ..forms.staff import AuditForm, CaseNoteForm, DisputeDecisionForm, OrderCancellationForm, RateForm
 from ..guards import needs, person
 from ..paging import page_of
 from ..request import Request
@@ -88,6 +88,8 @@ DEEDS = {
     "case_note": _later("נכתב בפנייה"),
     "case_closed": _later("פנייה נסגרה"),
     "order_cancelled": _later("הזמנה בוטלה"),
+    "rate_exempted": _later("ביטול לא נספר בשיעור ההשלמה"),
+    "rate_counted": _later("ביטול נספר בשיעור ההשלמה"),
     "dispute_continue": _later("מחלוקת: ההזמנה ממשיכה"),
     "dispute_revision": _later("מחלוקת: סבב תיקונים נוסף"),
     "dispute_refund": _later("מחלוקת: החזר חלקי"),
@@ -262,8 +264,8 @@ def _case(request: Request, number: str) -> Case:
 def _case_page(
     request: Request, case: Case, form: CaseNoteForm, decision: DisputeDecisionForm | None = None
 ) -> HttpResponse:
-    decision = decision or DisputeDecisionForm()
     disputed = _disputed(case)
+    decision = decision or DisputeDecisionForm(disputed)
     context = {
         **(_order_now(disputed, request.now) | {"diary": diary(disputed)} if disputed else {"order": None}),
         "decision": decision,
@@ -320,10 +322,12 @@ def case_note(request: Request, number: str) -> HttpResponse:
 def case_decision(request: Request, number: str) -> HttpResponse:
     """Support decides a dispute, and the order's clocks go on (DEC-32, SUP-08)."""
     found = _case(request, number)
-    form = DisputeDecisionForm(request.POST or None)
     disputed = _disputed(found)
+    form = DisputeDecisionForm(disputed, request.POST or None)
     if request.method == "POST" and disputed is None:
         raise Refusal("case_closed")
+    if disputed is not None and not disputed.is_open:
+        raise Refusal("order_over")  # the page has no form any more in which it could stand
     if disputed is not None and form.is_valid():
         try:
             disputes.decide(found, disputed, by=person(request), now=request.now, **form.decided)
@@ -340,9 +344,11 @@ def case_closing(request: Request, number: str) -> HttpResponse:
     """Ends a case; its opener is told."""
     found = _case(request, number)
     if request.method == "POST":
-        if found.kind == Case.Kind.DISPUTE:
-            raise Refusal("dispute_needs_decision")  # else its order would rest for ever
-        close(found, by=person(request), now=request.now)
+        disputed = _disputed(found)
+        if disputed is None:
+            close(found, by=person(request), now=request.now)
+        else:
+            disputes.close_over(found, disputed, by=person(request), now=request.now)
         messages.success(request, _("הפנייה נסגרה."))
     return redirect("staff_case", number=number)
 
@@ -437,6 +443,7 @@ def order(request: Request, number: str) -> HttpResponse:
         "cases": Case.objects.filter(about=found.about, kind__in=kinds_of(user)).order_by("-opened_at"),
         "entries": AuditEntry.objects.filter(about=found.about).select_related("by"),
         "may_cancel": found.is_open and user.has_role(Role.SUPPORT),
+        "may_rate": found.state == Order.State.CANCELLED and user.has_role(Role.SUPPORT),
     }
     return desk(request, "order", context)
 
@@ -448,15 +455,34 @@ def order_cancellation(request: Request, number: str) -> HttpResponse:
     found = _order(number)
     if not found.is_open:
         raise Http404
-    form = OrderCancellationForm(request.POST or None)
+    form = OrderCancellationForm(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            cancel(found, by=person(request), now=request.now, **form.cleaned_data)
-            messages.success(request, _("ההזמנה בוטלה והכסף הוחזר."))
+            cancel(found, by=person(request), now=request.now, **form.decided)
+            messages.success(request, _("בוטל, והכסף הוחזר."))
             return redirect("staff_order", number=number)
         except Refusal as refusal:
             add_refusal(form, refusal)
     return desk(request, "order_cancellation", {**_order_now(found, request.now), "form": form}, form)
+
+
+@GET_POST
+@needs(Role.SUPPORT)
+def order_rate(request: Request, number: str) -> HttpResponse:
+    """A cancellation is left out of its provider's completion rate, or counted again (MET-06, SUP-04, SUP-05)."""
+    found = _order(number)
+    if found.state != Order.State.CANCELLED:
+        raise Http404
+    form = RateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            why, counts = form.cleaned_data["why"], not found.counts_in_rate
+            count_in_rate(found, counts=counts, why=why, by=person(request), now=request.now)
+            messages.success(request, _("נרשם, והודעה נשלחה."))
+            return redirect("staff_order", number=number)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return desk(request, "order_rate", {**_order_now(found, request.now), "form": form}, form)
 
 
 # --- the audit log

@@ -10,11 +10,11 @@ from house.text import clean_text, visible_length
 from ... import deadlines
 from ...models import Order, ResolutionRequest
 from ...move import locked
+from ...notes import note
 from ...parties import Actor, party_of
 from ...process import ANSWERERS, ASKINGS, OPENERS, REQUEST, Ask, Silence
 from .clocks import resume
 from .effects import ACCEPTED, cancel
-from .notes import note
 
 Kind = ResolutionRequest.Kind
 
@@ -34,7 +34,7 @@ def consent(
         request.answer = clean_text(answer)
         request = step_of(order, request, Ask.CONSENT, by=by, now=now, answer=request.answer)
         ACCEPTED[Kind(request.kind)](request, by, now)
-        deadlines.reset(order)
+        _settle(order, request, now)
     return request
 
 
@@ -69,7 +69,7 @@ def expire(request: ResolutionRequest, *, now: datetime) -> ResolutionRequest:
         request = step_of(order, request, Ask.EXPIRE, by=CLOCK, now=now)
         if ASKINGS[Kind(request.kind)].silence is Silence.CANCELS:
             cancel(request, ending=ENDINGS.get(Kind(request.kind), Order.Ending.NO_RESPONSE), by=CLOCK, now=now)
-        deadlines.reset(order)
+        _settle(order, request, now)
     return request
 
 
@@ -79,10 +79,16 @@ ENDINGS = {Kind.PROGRESS_UPDATE: Order.Ending.NO_UPDATE}
 def _go_on(request: ResolutionRequest, step: Ask, *, by: Actor, now: datetime, answer: str) -> ResolutionRequest:
     with locked(request.order, by=by, now=now) as order:
         request = step_of(order, request, step, by=by, now=now, answer=clean_text(answer))
-        if ASKINGS[Kind(request.kind)].pauses:
-            resume(order, since=request.opened_at, now=now)
-        deadlines.reset(order)
+        _settle(order, request, now)
     return request
+
+
+def _settle(order: Order, request: ResolutionRequest, now: datetime) -> None:
+    """Afterwards: what rested goes on, and the promises are those of the tables."""
+    order.refresh_from_db()
+    if ASKINGS[Kind(request.kind)].pauses and order.is_open:
+        resume(order, now)
+    deadlines.reset(order)
 
 
 def step_of(

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from house import clock, policy
 from house.process import Party, Refusal
 from house.text import clean_text, visible_length
@@ -12,12 +14,12 @@ from house.text import clean_text, visible_length
 from ... import deadlines
 from ...models import Order, ResolutionRequest, Stage
 from ...move import locked, open_request
+from ...notes import note
 from ...parties import Actor, party_of
 from ...process import ASKINGS, REQUEST, Ask
 from ...reasons import REASONS
 from .changes import checked
 from .clocks import pause
-from .notes import note
 
 Kind = ResolutionRequest.Kind
 
@@ -38,8 +40,8 @@ def ask(
     """Opens a request of a kind (DEC-34). `change` is what the kind asks for: {days, amount, lines, revisions}.
 
     Refusals: `wrong_party`, `wrong_state`, `request_open`, `unknown_reason`, `explanation_missing`, and those
-    of the kind: `cancellation_too_soon` (DEC-32), `proof_missing` (DEC-46), `revisions_left`, `bad_days`,
-    `price_out_of_range`, `bad_revisions`, `bad_partial_refund`.
+    of the kind: `cancellation_too_soon` (DEC-32), `proof_missing` (DEC-46), `revisions_left`,
+    `revisions_unlimited`, `bad_days`, `price_out_of_range`, `bad_revisions`, `bad_extra`, `bad_partial_refund`.
     """
     asking = ASKINGS[Kind(kind)]
     with locked(stage.order, by=by, now=now) as order:
@@ -62,7 +64,7 @@ def ask(
             raise Refusal("explanation_missing", least=policy.EXPLANATION_MIN)
         request = ResolutionRequest.objects.create(
             order=order,
-            stage=None if whole else stage,
+            stage=None if whole and kind == Kind.CANCELLATION else stage,
             kind=kind,
             party=party,
             by=order.client if party is Party.CLIENT else order.provider,
@@ -87,12 +89,8 @@ def ask_cancellation(stage: Stage, *, whole: bool = True, **words: Any) -> Resol
 
 
 def _may_cancel(stage: Stage, party: Party, proven: bool, now: datetime) -> None:
-    """DEC-32: again only 72 hours after a decline; DEC-46: a client points at a proof."""
-    declined = (
-        stage.order.requests.filter(kind=Kind.CANCELLATION, state=ResolutionRequest.State.DECLINED)
-        .order_by("-ended_at")
-        .first()
-    )
+    """DEC-32: for the same stage again only 72 hours after a decline; DEC-46: a client points at a proof."""
+    declined = _declined(stage).order_by("-ended_at").first()
     if declined is not None and declined.ended_at is not None:
         until = clock.due(declined.ended_at, policy.CANCELLATION_AGAIN_AFTER, stage.order)
         if now < until:
@@ -101,14 +99,29 @@ def _may_cancel(stage: Stage, party: Party, proven: bool, now: datetime) -> None
         raise Refusal("proof_missing")
 
 
+def _declined(stage: Stage) -> QuerySet[ResolutionRequest]:
+    """Cancellations of this stage that were declined; one of the whole order was about the stage of its time."""
+    order = stage.order
+    since = order.placed_at if stage.position == 1 or stage.started_at is None else stage.started_at
+    here = Q(stage=stage) | Q(stage=None, opened_at__gte=since)
+    return order.requests.filter(here, kind=Kind.CANCELLATION, state=ResolutionRequest.State.DECLINED)
+
+
 def _may_ask_revisions(stage: Stage, party: Party, proven: bool, now: datetime) -> None:
     """DEC-32: the type of a client who has none left."""
     if stage.revisions_left != 0:
         raise Refusal("revisions_left")
 
 
+def _may_add_revisions(stage: Stage, party: Party, proven: bool, now: datetime) -> None:
+    """Nothing is added to what has no limit, least of all for money (REV-10)."""
+    if stage.revisions is None:
+        raise Refusal("revisions_unlimited")
+
+
 GUARDS: dict[Kind, Callable[[Stage, Party, bool, datetime], None]] = {
     Kind.CANCELLATION: _may_cancel,
+    Kind.MORE_REVISIONS: _may_add_revisions,
     Kind.ASK_REVISIONS: _may_ask_revisions,
 }
 

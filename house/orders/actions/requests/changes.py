@@ -44,7 +44,7 @@ def _extension(stage: Stage, change: Mapping[str, Any]) -> Change:
 
 def _lines(stage: Stage, change: Mapping[str, Any]) -> Change:
     """Extras of the list or of one's own, with quantities; the sum is computed here, never believed."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"title": clean_line(row["title"])[:120], "price": int(row["price"]), "quantity": int(row["quantity"])}
         for row in change.get("lines", ())
     ]

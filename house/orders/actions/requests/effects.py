@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from house.process import CLOCK, Party
 
-from ... import money
+from ... import deadlines, money
 from ...models import Order, ResolutionRequest, Stage
 from ...move import move
+from ...notes import whole
 from ...parties import Actor
 from ...process import STAGE, Step
 from ..ending import cancel_stage
@@ -17,26 +18,24 @@ Kind = ResolutionRequest.Kind
 
 
 def stage_of(request: ResolutionRequest) -> Stage:
-    """The stage a request speaks of: its own, or the order's current one."""
-    stages = list(request.order.stages.all())
-    current = next((row for row in stages if row.pk == request.stage_id), None) or stages[0]
-    current.order = request.order
-    return current
+    """The stage that a request names."""
+    stage = request.order.stages.get(requests=request)
+    stage.order = request.order
+    return stage
 
 
 def cancel(request: ResolutionRequest, *, ending: str, by: Actor, now: datetime) -> None:
-    """Ends the named stage, or every open stage of the order and what was planned (DEC-36)."""
+    """Ends the named stage, or every open stage of the order and what was planned (DEC-2, DEC-36)."""
     order = request.order
-    whole = request.stage_id is None or request.kind == Kind.PROGRESS_UPDATE
-    stages = list(order.stages.all()) if whole else [stage_of(request)]
+    stages = list(order.stages.all()) if whole(request) else [stage_of(request)]
     for stage in stages:
         if STAGE.allows(Step.CANCEL, state=stage.state, party=Party.CLOCK):
             stage.order = order
             with move(stage, Step.CANCEL, by=by, now=now, announce=False) as moving:
                 moving.data = {"request": request.pk}
-                cancel_stage(moving.stage, ending=ending, now=now)
-    if whole:
-        stop_rest(order, by=CLOCK, now=now)
+                cancel_stage(moving.stage, ending=ending, by=by, now=now)
+    if whole(request):
+        stop_rest(order, by=CLOCK, now=now, ending=ending)
 
 
 def _mutual(request: ResolutionRequest, by: Actor, now: datetime) -> None:
@@ -48,13 +47,16 @@ def _nothing(request: ResolutionRequest, by: Actor, now: datetime) -> None:
 
 
 def _longer(request: ResolutionRequest, by: Actor, now: datetime) -> None:
-    """O-19, O-21, O-23: the due date moves by the days; an order that waits for requirements gets them too."""
+    """O-19, O-21, O-23: the due date moves by the days; an order that waits for requirements gets them too.
+    One that is no longer late may be late again, and is then announced again.
+    """
     stage = stage_of(request)
-    days = request.change.get("days", 0)
-    stage.days += days
+    more = timedelta(days=request.change.get("days", 0))
+    stage.days += more.days
     if stage.due_at is not None:
-        stage.due_at += timedelta(days=days)
+        stage.due_at += more
     stage.save()
+    deadlines.go_on(stage.order, f"stage:{stage.pk}", more, still_due=stage.order.stands(now))
 
 
 def _more_revisions(request: ResolutionRequest, by: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ from house.payments.models import Checkout
 from house.people.models import User
 from house.process import Party, Refusal
 
-from ... import deadlines, money
+from ... import deadlines, money, rest
 from ...models import ResolutionRequest
 from ...move import locked
 from ...parties import party_of
@@ -45,7 +45,7 @@ def open_for_request(request: ResolutionRequest, *, client: User, now: datetime,
             now=now,
             token=token,
         )
-        request.due_at = waiting.begin(request, checkout, due=request.due_at, now=now)
+        request.due_at = waiting.begin(request, checkout, due=rest.due_of(request, now), now=now)
         request.save()
         deadlines.reset(order)
     return checkout
