@@ -53,6 +53,7 @@ REVIEWS_COUNT_FOR = timedelta(days=730)  # DEC-10: public average of two years
 DELIVERY_TEXT_MIN = 20  # DEC-43, visible characters
 TASKS_AFTER = timedelta(days=30)  # INV-04: how long the task list of an ended order may be changed
 TASKS_MAX, TASK_LENGTH_MAX = 100, 200  # INV-04
+TASK_DAYS_BEFORE, TASK_DAYS_AFTER = 30, 730  # INV-07: a task's day, counted from the day of the order
 
 # Custom offers and milestones
 QUOTE_DAYS = 7  # DEC-13: an offer's life if nobody says otherwise
@@ -60,13 +61,15 @@ QUOTE_DAYS_MAX = 30  # DEC-13
 MILESTONES_MAX = 6  # MIL-03
 MILESTONE_DAYS_MAX = 30  # MIL-04
 NEXT_MILESTONE_WINDOW = timedelta(days=8)  # MIL-18, DEC-35
-QUOTE_LINES_MAX = 6  # extras of a custom offer
+QUOTES_PER_DAY = 10  # DEC-13: of one provider; a custom offer is a quote like a proposal (DEC-54)
 
 # Membership and coupons
 MEMBERSHIP_PRICES = {1: 59_00, 12: 590_00}  # DEC-21: months → price with VAT
+MEMBERSHIP_GRANT_MAX = 12  # DEC-21: months that staff may give at once
 MEMBERSHIP_REMIND = timedelta(days=7)  # DEC-21
 COUPON_PERCENT_MAX = 20  # COU-03
 COUPON_CLIENTS_OF = timedelta(days=90)  # COU-09
+COUPON_AGAIN_AFTER = timedelta(days=1)  # COU-06: nobody is written to more often by the same provider
 
 # Offers
 TAGS_MAX = 5  # OFR-09
@@ -88,6 +91,7 @@ REVISIONS_MAX = 10  # OFR-13: the drop-down's last number before "unlimited"
 OFFERS_PER_LEVEL = {"new": 7, "level_1": 10, "level_2": 20, "top_rated": 30}  # DEC-11
 EXTRAS_PER_LEVEL = {"new": 3, "level_1": 4, "level_2": 5, "top_rated": 6}  # DEC-11
 QUANTITY_PER_LEVEL = {"new": 5, "level_1": 10, "level_2": 15, "top_rated": 20}  # DEC-11
+EXTRA_LINES_MAX = 6  # EXT-15, EXT-16: extras of one custom offer, of one change offer
 EXTRA_PRICE_PER_LEVEL = {"new": 400_00, "level_1": 1_000_00, "level_2": 2_500_00, "top_rated": 8_000_00}  # DEC-11
 
 # Levels (DEC-11): what each asks for

@@ -90,3 +90,9 @@ def lock(kind: Account.Kind, owner: User) -> Account:
 def history(about: str) -> list[Transfer]:
     """The transfers of a subject in order of time, with entries and accounts."""
     return list(Transfer.objects.filter(about=about).order_by("at", "pk").prefetch_related("entries__account"))
+
+
+def escrow_moves(about: str) -> dict[str, int]:
+    """What each kind of transfer of a subject put into escrow (positive) or took out of it, in minor units."""
+    entries = Entry.objects.filter(account__kind=Kind.ESCROW, transfer__about=about)
+    return dict(entries.order_by().values_list("transfer__kind").annotate(total=Sum("amount")))

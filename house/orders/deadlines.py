@@ -43,16 +43,9 @@ def _of(
         if due is None:
             continue
         yield Promise(timer.kind, subject, due)
-        if thing_waits(thing):
-            continue  # somebody is paying: this is the end of the payment, of which nobody is reminded (DEC-31)
         for ahead in timer.warn:
             if due - ahead > since:
                 yield Promise(f"{timer.kind}.warn{hours(ahead)}", subject, due - ahead)
-
-
-def thing_waits(thing: Stage | ResolutionRequest) -> bool:
-    """Whether its deadline waits for a payment."""
-    return thing.waits_for_id is not None
 
 
 def hours(window: timedelta) -> int:

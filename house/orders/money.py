@@ -1,9 +1,10 @@
 """What an order's steps do to its money. At most one release or full refund per stage: one key for both."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from house import clock, policy
-from house.ledger.actions import Kind, Leg, balance, post
+from house.ledger.actions import Kind, Leg, balance, escrow_moves, post
 from house.money import split
 from house.payments.actions import ask_refund, ledger_paid
 from house.payments.models import Checkout
@@ -114,6 +115,30 @@ def clear(earning: Earning) -> bool:
     )
     Earning.objects.filter(pk=earning.pk).update(cleared_at=earning.clears_at)
     return moved
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Where the money of an order is, in minor units: `paid == held + released + refunded`, to the agora."""
+
+    paid: int
+    held: int
+    released: int  # gross: the provider's share and the commission
+    refunded: int
+    to_come: int  # planned stages, which nobody has paid for
+
+
+def sums(order: Order) -> Sums:
+    """Read from the books, not from what the stages say."""
+    moved = escrow_moves(order.about)
+    planned = (stage.price for stage in order.stages.all() if stage.state == Stage.State.PLANNED)
+    return Sums(
+        paid=moved.get("paid", 0),
+        held=sum(moved.values()),
+        released=-moved.get("release", 0),
+        refunded=-moved.get("refund", 0),
+        to_come=sum(planned),
+    )
 
 
 def held(order: Order) -> int:

@@ -26,6 +26,7 @@ class Move:
     rule: Rule
     data: dict[str, Any] = field(default_factory=dict)
     event: OrderEvent | None = None
+    said: str = ""  # the name of the notice, where it is not the step's
 
 
 @contextmanager
@@ -76,4 +77,4 @@ def move(stage: Stage, step: Step, *, by: Actor, now: datetime, announce: bool =
         deadlines.reset(order)
         if announce:
             told = rule.tell - {party} if party in (Party.CLIENT, Party.PROVIDER) else rule.tell
-            diary.announce(order, step, told, key=f"event:{moving.event.pk}", now=now, **moving.data)
+            diary.announce(order, moving.said or step, told, key=f"event:{moving.event.pk}", now=now, **moving.data)

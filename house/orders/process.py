@@ -205,6 +205,7 @@ ASKINGS = {
         WORK_STATES | {S.AWAITING},
         policy.EXTRA_WINDOW,
         Silence.LAPSES,
+        delivery_lapses=True,  # what is delivered is judged as it was ordered; it would be paid out undone
         ref="EXT-14…17, DEC-35, DEC-54",
     ),
 }

@@ -8,8 +8,6 @@ within its 48 hours.
 
 from datetime import datetime
 
-from house.payments import waiting
-
 from . import deadlines
 from .models import Order, ResolutionRequest, Stage
 
@@ -47,7 +45,7 @@ def _later(stage: Stage, since: datetime, now: datetime) -> None:
     if stage.decide_at is not None:
         stage.decide_at += rested
     if stage.begin_by is not None:
-        stage.begin_by = waiting.after_rest(stage, since, now) or stage.begin_by + rested
+        stage.begin_by += rested
     stage.save()
     deadlines.go_on(stage.order, f"stage:{stage.pk}", rested)
 
@@ -59,11 +57,5 @@ def release_request(order: Order, held: datetime, now: datetime) -> None:
         return
     since = max(held, request.opened_at)
     deadlines.go_on(order, f"request:{request.pk}", now - since)
-    request.due_at = waiting.after_rest(request, since, now) or request.due_at + (now - since)
+    request.due_at += now - since
     request.save()
-
-
-def due_of(request: ResolutionRequest, now: datetime) -> datetime:
-    """When an open request ends if the case that holds it is decided now."""
-    held = request.order.held_at
-    return request.due_at if held is None else request.due_at + (now - max(held, request.opened_at))

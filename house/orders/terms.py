@@ -54,8 +54,8 @@ def _requirements(offer: Offer) -> list[dict[str, Any]]:
 def frozen_quote(quote: CustomQuote) -> dict[str, Any]:
     """The terms of a custom offer; with milestones each has eight days to decide (MIL-17)."""
     offer, stages = quote.offer, list(quote.stages.all())
-    lines = [{"kind": "package", "title": stages[0].name, "price": stages[0].price, "quantity": 1}]
-    lines += [{"kind": "other", **line} for line in quote.lines]
+    lines = [_line("package", stages[0].name, stages[0].price, 1)]
+    lines += [_line("other", line["title"], line["price"], line["quantity"]) for line in quote.lines]
     assert offer.category is not None
     window = policy.DECISION_WINDOW_MILESTONE if quote.milestones else offer.category.decision_window
     names = ("name", "outcome", "price", "days", "revisions")
@@ -63,7 +63,7 @@ def frozen_quote(quote: CustomQuote) -> dict[str, Any]:
         "offer": {"id": offer.pk, "title": quote.title, "description": quote.text, "where": offer.where},
         "package": {"position": 0, "name": stages[0].name, "text": quote.text[:200], "items": []},
         "quantity": 1,
-        "lines": [_line(**line) for line in lines],
+        "lines": lines,
         "total": quote.total,
         "days": quote.days,
         "revisions": stages[0].revisions,
@@ -76,6 +76,6 @@ def frozen_quote(quote: CustomQuote) -> dict[str, Any]:
     }
 
 
-def _line(*, kind: str, title: str, price: int, quantity: int) -> dict[str, Any]:
+def _line(kind: str, title: str, price: int, quantity: int) -> dict[str, Any]:
     amount = price * quantity
     return {"kind": kind, "title": title, "unit_price": price, "quantity": quantity, "amount": amount, "days": 0}

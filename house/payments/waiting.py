@@ -1,8 +1,8 @@
 """A payment begun before a deadline counts as the answer (DEC-31): the deadline waits until it has ended.
 
-A thing with a deadline (a quote, a request, a planned stage) has `waits_for` and `waits_left`. While its
-checkout lives, the deadline stands at the checkout's own end; when that fails, what was left goes on, at
-least one hour.
+A thing with a deadline (a quote, a request, a planned stage) has `waits_for`. As the payment begins, the deadline
+moves to where it will stand if nothing comes of it: the payment's own end and what was left, at least an hour.
+So it never moves nearer, and never again while the payment lives.
 """
 
 from datetime import datetime, timedelta
@@ -12,50 +12,30 @@ from house import policy
 
 from .models import Checkout
 
-ASK_AGAIN = timedelta(seconds=10)  # the money is reported and its errand is on its way
-
 
 class Waits(Protocol):
     """What has a deadline that can wait."""
 
     waits_for: Checkout | None
-    waits_left: timedelta | None
 
 
 def begin(thing: Waits, checkout: Checkout, *, due: datetime, now: datetime) -> datetime:
-    """Notes the payment; returns the deadline's new instant. A second payment keeps what the first had left."""
-    if thing.waits_for is None or thing.waits_left is None:
-        thing.waits_left = due - now
-    thing.waits_for = checkout
-    return checkout.expires_at
+    """Notes the payment; returns the instant at which the deadline stands from now on. A second payment beside one
+    that lives adds only what it lives longer; the same one adds nothing.
+    """
+    beside, thing.waits_for = thing.waits_for, checkout
+    if beside is not None and beside.is_live and not beside.is_over(now):
+        return due + max(checkout.expires_at - beside.expires_at, timedelta())
+    return checkout.expires_at + max(due - now, policy.ANSWER_AGAIN_AT_LEAST)
 
 
-def after_rest(thing: Waits, since: datetime, now: datetime) -> datetime | None:
-    """The deadline's new instant after a rest that began at `since`; None when it waits for no payment. A
-    payment is not held up by a rest; one that failed meanwhile leaves what was left then.
+def until(thing: Waits, due: datetime) -> datetime | None:
+    """At the deadline: None when it really is over, else when to look again: the money was reported, and its errand
+    is on its way. Each pause is as long as all that went before, so that a day without a worker is caught up fast.
     """
     checkout = thing.waits_for
     if checkout is None:
         return None
     checkout.refresh_from_db()
-    heard = checkout.events.filter(applied_at=None).exists()
-    if checkout.is_live and (heard or not checkout.is_over(now)):
-        return checkout.expires_at
-    ended = checkout.ended_at or checkout.expires_at
-    left = (thing.waits_left or timedelta()) - max(since - ended, timedelta())
-    thing.waits_for, thing.waits_left = None, None
-    return now + max(left, policy.ANSWER_AGAIN_AT_LEAST)
-
-
-def until(thing: Waits, due: datetime) -> datetime | None:
-    """At the deadline: None when it really is over, else the instant at which it now stands."""
-    checkout = thing.waits_for
-    if checkout is None:
-        return None
-    checkout.refresh_from_db()
-    if checkout.is_live and checkout.events.filter(applied_at=None).exists():
-        return due + ASK_AGAIN
-    left = max(thing.waits_left or timedelta(), policy.ANSWER_AGAIN_AT_LEAST)
-    thing.waits_for, thing.waits_left = None, None
-    ended = checkout.ended_at or checkout.expires_at
-    return ended + left if ended + left > due else None
+    reported = checkout.is_live and checkout.events.filter(applied_at=None).exists()
+    return due + max(due - checkout.expires_at, policy.ANSWER_AGAIN_AT_LEAST) if reported else None

@@ -1,21 +1,23 @@
 """The verbs of quotes. Each locks the quote row first; the order begins when it is paid (DEC-31)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 
 from house import clock, policy
+from house.catalog.extras import OwnLine, billed
 from house.catalog.models import Offer
 from house.contacts import find
 from house.inbox import actions as inbox
 from house.inbox.models import Conversation
 from house.notices.actions import tell
 from house.payments import waiting
-from house.people.models import User
+from house.people.models import Profile, User
 from house.people.standing import may_start
 from house.process import CLOCK, Clock, Party, Refusal
 from house.text import clean_line, clean_text, visible_length
@@ -24,6 +26,7 @@ from .models import Quote, QuoteStage
 from .process import QUOTE, Step
 
 Actor = User | Clock
+NONE: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,6 @@ class StageRow:
     revisions: int | None = 0
 
 
-@dataclass(frozen=True)
-class LineRow:
-    """An extra of a quote without milestones."""
-
-    title: str
-    price: int
-    quantity: int = 1
-
-
 def send(
     conversation: Conversation,
     *,
@@ -53,15 +47,17 @@ def send(
     offer: Offer,
     text: str,
     stages: Sequence[StageRow],
-    lines: Sequence[LineRow] = (),
+    lines: Sequence[OwnLine] = (),
+    listed: Mapping[int, int] = NONE,
     asks_requirements: bool = False,
     expires_in: int = policy.QUOTE_DAYS,
     now: datetime,
 ) -> Quote:
-    """A custom offer from a conversation (COF-03), with milestones or without (COF-05, MIL-11).
+    """A custom offer from a conversation (COF-03), with milestones or without (COF-05, MIL-11). One milestone is
+    one price for all of it: the same thing, sent as such (M-1). `listed` are extras of the offer's list.
 
-    Refusals: `suspended`, `stranger`, `not_your_offer`, `offer_closed`, `explanation_missing`,
-    `contact_details`, `bad_quote_expiry`, and those of the stages.
+    Refusals: `suspended`, `stranger`, `client_gone`, `not_your_offer`, `offer_closed`, `explanation_missing`,
+    `contact_details`, `bad_quote_expiry`, `quote_sent_before`, `too_many_quotes`, and those of stages and extras.
     """
     may_start(by, now)
     client = inbox.other_of(conversation, by)
@@ -71,11 +67,15 @@ def send(
         raise Refusal("not_your_offer")
     if offer.state != Offer.State.PUBLISHED:
         raise Refusal("offer_closed")
+    may_be_offered(client, now)
     _check_words(text, stages, lines)
-    _check_stages(stages, lines)
+    bill = billed(offer, listed=listed, own=lines)
+    _check_stages(stages, sum(line.amount for line in bill))
     if not 1 <= expires_in <= policy.QUOTE_DAYS_MAX:
         raise Refusal("bad_quote_expiry", most=policy.QUOTE_DAYS_MAX)
+    expires_at = clock.due(now, timedelta(days=expires_in))
     with transaction.atomic():
+        _check_flood(conversation, by, clean_text(text), stages, now)
         quote = Quote.objects.create(
             provider=by,
             client=client,
@@ -84,10 +84,11 @@ def send(
             title=offer.title,
             text=clean_text(text),
             milestones=len(stages) > 1,
-            lines=[{"title": clean_line(row.title), "price": row.price, "quantity": row.quantity} for row in lines],
+            lines=[{"title": row.title, "price": row.unit_price, "quantity": row.quantity} for row in bill],
             asks_requirements=asks_requirements,
             sent_at=now,
-            expires_at=clock.due(now, timedelta(days=expires_in)),
+            expires_at=expires_at,
+            remind_at=_next_reminder(expires_at, now),
         )
         QuoteStage.objects.bulk_create(_stage(quote, number, row) for number, row in enumerate(stages, start=1))
         inbox.send(conversation, author=by, text=clean_text(text), now=now, card=quote.about)
@@ -107,7 +108,25 @@ def _stage(quote: Quote, number: int, row: StageRow) -> QuoteStage:
     )
 
 
-def _check_words(text: str, stages: Sequence[StageRow], lines: Sequence[LineRow]) -> None:
+def may_be_offered(client: User, now: datetime) -> None:
+    """Who may buy nothing is offered nothing (DEC-37): else `client_gone`."""
+    if not client.is_active or client.standing == User.Standing.BLOCKED or client.is_suspended(now):
+        raise Refusal("client_gone")
+
+
+def _check_flood(conversation: Conversation, by: User, text: str, stages: Sequence[StageRow], now: datetime) -> None:
+    """Ten a day (DEC-13), and a page that is sent twice offers once. The provider's row is locked."""
+    Profile.objects.select_for_update().get(user=by)
+    mine = Quote.objects.filter(provider=by)
+    if mine.filter(sent_at__gt=now - timedelta(days=1)).count() >= policy.QUOTES_PER_DAY:
+        raise Refusal("too_many_quotes", most=policy.QUOTES_PER_DAY)
+    prices = [row.price for row in stages]
+    for same in mine.filter(conversation=conversation, state=Quote.State.SENT, text=text, expires_at__gt=now):
+        if [stage.price for stage in same.stages.all()] == prices:
+            raise Refusal("quote_sent_before")
+
+
+def _check_words(text: str, stages: Sequence[StageRow], lines: Sequence[OwnLine]) -> None:
     if visible_length(text) < policy.EXPLANATION_MIN:
         raise Refusal("explanation_missing", least=policy.EXPLANATION_MIN)
     said = [text, *(row.name for row in stages), *(row.outcome for row in stages), *(row.title for row in lines)]
@@ -116,7 +135,7 @@ def _check_words(text: str, stages: Sequence[StageRow], lines: Sequence[LineRow]
         raise Refusal("contact_details", found=", ".join(found))
 
 
-def _check_stages(stages: Sequence[StageRow], lines: Sequence[LineRow]) -> None:
+def _check_stages(stages: Sequence[StageRow], extras: int) -> None:
     """MIL-03…05 and MIL-09; a quote without milestones may take longer than one milestone."""
     if not 1 <= len(stages) <= policy.MILESTONES_MAX:
         raise Refusal("bad_number_of_milestones", most=policy.MILESTONES_MAX)
@@ -128,13 +147,9 @@ def _check_stages(stages: Sequence[StageRow], lines: Sequence[LineRow]) -> None:
         raise Refusal("price_out_of_range", least=policy.PRICE_MIN // 100, most=policy.PRICE_MAX // 100)
     if milestones and any(not visible_length(row.name) for row in stages):
         raise Refusal("milestone_needs_name")
-    if milestones and lines:
+    if milestones and extras:
         raise Refusal("milestones_have_no_extras")
-    if len(lines) > policy.QUOTE_LINES_MAX:
-        raise Refusal("too_many_extras", most=policy.QUOTE_LINES_MAX)
-    if any(not 1 <= row.quantity <= 20 or not 0 < row.price <= policy.PRICE_MAX for row in lines):
-        raise Refusal("bad_extra")
-    total = sum(row.price for row in stages) + sum(row.price * row.quantity for row in lines)
+    total = sum(row.price for row in stages) + extras
     if total > policy.ORDER_TOTAL_MAX:
         raise Refusal("total_too_large")
     least = policy.MILESTONES_ABOVE[policy.CURRENCY]
@@ -150,11 +165,18 @@ def move(quote: Quote, step: Step, *, by: Actor, now: datetime) -> Iterator[Quot
     with transaction.atomic():
         row = Quote.objects.select_for_update(of=("self",)).select_related("client", "provider").get(pk=quote.pk)
         rule = QUOTE.check(step, state=row.state, party=party_of(row, by))
+        _in_time(row, by, now)
         yield row
         row.state, row.ended_at = rule.end or row.state, now
         row.save()
         for party in sorted(rule.tell):
             _tell(row, f"quote_{step}", row.client if party is Party.CLIENT else row.provider, now)
+
+
+def _in_time(row: Quote, by: Actor, now: datetime) -> None:
+    """The exact instant belongs to the clock (DEC-30), even while it is busy elsewhere."""
+    if not isinstance(by, Clock) and row.expires_at <= now:
+        raise Refusal("wrong_state")
 
 
 def party_of(quote: Quote, by: Actor) -> Party:
@@ -204,7 +226,7 @@ def _expire(pk: int, now: datetime) -> bool:
         later = waiting.until(quote, quote.expires_at)
         if later is not None:
             quote.expires_at = later
-            quote.save()
+            quote.save(update_fields=["expires_at", "waits_for"])
             return False
         with move(quote, Step.EXPIRE, by=CLOCK, now=quote.expires_at):
             pass
@@ -216,20 +238,45 @@ def hold(quote: Quote, checkout: Any, *, now: datetime) -> None:
     with transaction.atomic():
         row = Quote.objects.select_for_update(of=("self",)).get(pk=quote.pk)
         QUOTE.check(Step.ACCEPT, state=row.state, party=Party.CLIENT)
+        _in_time(row, row.client, now)
         row.expires_at = waiting.begin(row, checkout, due=row.expires_at, now=now)
-        row.save()
+        row.save(update_fields=["expires_at", "waits_for"])
 
 
-def _tell(quote: Quote, kind: str, recipient: User, now: datetime) -> None:
+def remind_due(now: datetime, limit: int = 200) -> int:
+    """Tells clients that an offer ends in 24 and in 6 hours (DEC-48); of those that were missed, the last one."""
+    due = Quote.objects.filter(state=Quote.State.SENT, remind_at__lte=now, expires_at__gt=now)
+    pks = list(due.order_by("remind_at").values_list("pk", flat=True)[:limit])
+    return sum(_remind(pk, now) for pk in pks)
+
+
+def _remind(pk: int, now: datetime) -> bool:
+    with transaction.atomic():
+        rows = Quote.objects.select_for_update(of=("self",), skip_locked=True).select_related("client", "provider")
+        quote = rows.filter(pk=pk, state=Quote.State.SENT, remind_at__lte=now, expires_at__gt=now).first()
+        if quote is None:
+            return False
+        at, quote.remind_at = quote.remind_at, _next_reminder(quote.expires_at, now)
+        quote.save(update_fields=["remind_at"])
+        _tell(quote, "quote_warn", quote.client, now, which=f":{at:%y%m%d%H%M}", due=quote.expires_at.isoformat())
+    return True
+
+
+def _next_reminder(expires_at: datetime, now: datetime) -> datetime | None:
+    return min((expires_at - ahead for ahead in policy.REMINDERS_BEFORE if expires_at - ahead > now), default=None)
+
+
+def _tell(quote: Quote, kind: str, recipient: User, now: datetime, which: str = "", **more: Any) -> None:
     other = quote.provider if recipient.pk == quote.client_id else quote.client
     tell(
         recipient,
         kind,
-        key=f"{quote.about}:{kind}",
+        key=f"{quote.about}:{kind}{which}",
         about=quote.about,
         path=f"/quotes/{quote.pk}/",
         now=now,
         title=quote.title,
         other=other.display_name,
         total=quote.total,
+        **more,
     )

@@ -39,7 +39,7 @@ class Quote(models.Model):
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     waits_for = models.ForeignKey(Checkout, on_delete=models.PROTECT, null=True, related_name="+")
-    waits_left = models.DurationField(null=True)
+    remind_at = models.DateTimeField(null=True)  # when the client is next reminded (DEC-48)
     ended_at = models.DateTimeField(null=True)
 
     objects = QuoteQuery.as_manager()
@@ -50,6 +50,7 @@ class Quote(models.Model):
         ]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="sent"), name="quote_to_expire"),
+            models.Index(fields=["remind_at"], condition=Q(state="sent"), name="quote_to_remind"),
             models.Index(fields=["provider", "-sent_at"], name="quotes_of_provider"),
         ]
 

@@ -14,6 +14,7 @@ from house.people import audit
 from house.people.models import Profile, Role, User
 from house.people.standing import may_start
 from house.process import Refusal
+from house.text import visible_length
 
 from .models import Membership
 
@@ -52,12 +53,18 @@ def paid(checkout: Checkout, *, now: datetime, fee: int) -> Membership:
 
 
 def grant(user: User, *, months: int, why: str, by: User, now: datetime) -> Membership:
-    """Staff may give it (DEC-21). Refusals: `wrong_party`, `reason_missing`, `bad_months`."""
-    if not by.has_role(Role.FINANCE, Role.OWNER):
+    """The owner may give it, to others (DEC-21). Refusals: `wrong_party`, `not_on_yourself`, `not_a_provider`,
+    `reason_missing`, `bad_months`.
+    """
+    if not by.has_role(Role.OWNER):
         raise Refusal("wrong_party")
-    if not why.strip():
+    if by.pk == user.pk:
+        raise Refusal("not_on_yourself")
+    if not user.is_provider:
+        raise Refusal("not_a_provider")
+    if not visible_length(why):
         raise Refusal("reason_missing")
-    if not 1 <= months <= 12:
+    if not 1 <= months <= policy.MEMBERSHIP_GRANT_MAX:
         raise Refusal("bad_months")
     with transaction.atomic():
         row = _extend(user, months, now, granted_by=by)
@@ -70,8 +77,7 @@ def _extend(
 ) -> Membership:
     profile = Profile.objects.select_for_update().get(user=user)
     start = max(now, profile.member_until or now)
-    local = start.astimezone(clock.ISRAEL)
-    end = (local + relativedelta(months=months)).astimezone(start.tzinfo)
+    end = months_after(start, months)
     row = Membership.objects.create(
         user=user, starts_at=start, ends_at=end, months=months, checkout=checkout, granted_by=granted_by
     )
@@ -79,6 +85,11 @@ def _extend(
     profile.save(update_fields=["member_until"])
     _tell(row, "membership_begun", now)
     return row
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """The same day and hour of a later month in Israel; the last day of it where it has no such day."""
+    return start.astimezone(clock.ISRAEL) + relativedelta(months=months)
 
 
 def remind_due(now: datetime) -> int:

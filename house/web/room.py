@@ -17,6 +17,7 @@ from house.inbox.models import Message
 from house.orders import notes
 from house.orders.actions.requests.answering import PAID_KINDS
 from house.orders.models import Delivery, Order, OrderEvent, ResolutionRequest, Stage
+from house.orders.money import Sums
 from house.orders.process import ASKINGS, OPEN_STATES, STAGE, Step, may_give_up_at, requirements_lapse
 from house.orders.reasons import KINDS, SILENCES
 from house.process import Party
@@ -315,27 +316,19 @@ class Plan:
     """The milestones of an order and where their money is."""
 
     rows: list[tuple[Stage, Look]]
-    paid: int
-    held: int
-    released: int
-    to_come: int
+    sums: Sums
 
     @property
     def whole(self) -> int:
-        return max(self.held + self.released + self.to_come, 1)
+        return max(self.sums.held + self.sums.released + self.sums.to_come, 1)
 
 
-def plan(order: Order, held: int, now: datetime) -> Plan | None:
+def plan(order: Order, sums: Sums, now: datetime) -> Plan | None:
     """The plan of a milestone order; a simple order has none."""
     rows = list(order.stages.all())
     if len(rows) == 1:
         return None
-
-    def price(state: Stage.State) -> int:
-        return sum(row.price for row in rows if row.state == state)
-
-    shown = [(row, LATE if row.lateness(now) else LOOKS[S(row.state)]) for row in rows]
-    return Plan(shown, order.total, held, price(S.APPROVED), price(S.PLANNED))
+    return Plan([(row, LATE if row.lateness(now) else LOOKS[S(row.state)]) for row in rows], sums)
 
 
 def _day(moment: datetime | None) -> str:

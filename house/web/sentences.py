@@ -119,6 +119,10 @@ SENTENCES = {
     "bad_number_of_milestones": gettext_noop("צריך בין שלב אחד ל־%(most)s שלבים."),
     "milestone_needs_name": gettext_noop("לכל שלב צריך שם."),
     "milestones_have_no_extras": gettext_noop("בהצעה עם שלבים אין תוספות. אפשר להוסיף שלב."),
+    "client_gone": gettext_noop("החשבון הזה לא יכול להזמין כרגע, ולכן אי אפשר לשלוח אליו הצעה."),
+    "quote_sent_before": gettext_noop("הצעה כזאת כבר נשלחה וממתינה לתשובה. אפשר לשנות בה משהו, או לחכות."),
+    "too_many_quotes": gettext_noop("אפשר לשלוח עד %(most)s הצעות אישיות ביממה. אפשר להמשיך מחר."),
+    "too_many_lines": gettext_noop("אפשר עד %(most)s שורות של תוספות."),
     "milestones_above": gettext_noop("שלבים אפשריים בסכום כולל של יותר מ־%(least)s ₪."),
     # payouts
     "holder_missing": gettext_noop("חסר שם בעל/ת החשבון, כפי שהוא רשום בבנק."),
@@ -137,7 +141,11 @@ SENTENCES = {
     "bad_percent": gettext_noop("ההנחה צריכה להיות בין 1%% ל־%(most)s%%."),
     "nobody_chosen": gettext_noop("צריך לבחור לפחות לקוח/ה אחד/ת."),
     "not_your_client": gettext_noop("אפשר לתת קופון רק ללקוחות שהזמנה שלהם הושלמה לאחרונה."),
-    "coupon_taken": gettext_noop("הקופון כבר בשימוש בתשלום אחר. אפשר להמשיך בלי קופון."),
+    "coupon_given_lately": gettext_noop("ביממה האחרונה כבר נשלח קופון למי שנבחרו. אפשר לשלוח שוב מחר."),
+    "coupon_taken": gettext_noop("אי אפשר להשתמש בקופון הזה יותר. אפשר להמשיך בלי קופון."),
+    "coupon_held": gettext_noop(
+        "הקופון שמור לתשלום אחר שכבר התחיל, עד %(until)s. אפשר להשלים אותו, לחכות, או להמשיך בלי קופון."
+    ),
     "order_too_small": gettext_noop("אפשר להשתמש בקופון בהזמנה של %(least)s ₪ ומעלה."),
     "bad_months": gettext_noop("צריך לבחור תקופה מהרשימה."),
     # tasks
@@ -145,6 +153,7 @@ SENTENCES = {
     "task_empty": gettext_noop("צריך לכתוב מה המשימה."),
     "task_too_long": gettext_noop("המשימה ארוכה מדי: עד %(most)s תווים."),
     "too_many_tasks": gettext_noop("אפשר עד %(most)s משימות בהזמנה."),
+    "bad_task_day": gettext_noop("היום של המשימה צריך להיות בין %(first)s ל־%(last)s."),
     "unknown_task_state": gettext_noop("צריך לבחור מצב מהרשימה."),
     # reviews
     "review_closed": gettext_noop("אי אפשר לכתוב חוות דעת על ההזמנה הזו."),

@@ -85,6 +85,7 @@ urlpatterns = [
     # Buying
     path("me/", me.home, name="me"),
     path("me/documents/", me.receipts, name="receipts"),
+    path("me/coupons/", coupons.mine, name="my_coupons"),
     path("offers/<int:pk>/checkout/", checkout.start, name="checkout_start"),
     path("checkout/<str:token>/", checkout.show, name="checkout"),
     path("checkout/<str:token>/payment/", checkout.pay, name="checkout_pay"),
@@ -150,6 +151,7 @@ urlpatterns = [
     path("seller/coupons/", coupons.index, name="seller_coupons"),
     path("seller/membership/", membership.index, name="seller_membership"),
     path("seller/calendar/", calendar.index, name="seller_calendar"),
+    path("seller/calendar/address/", calendar.renew, name="calendar_address"),
     path("calendar/<str:token>.ics", calendar.feed, name="calendar_feed"),
     # Staff
     path("staff/", staff.home, name="staff"),
@@ -165,6 +167,7 @@ urlpatterns = [
     path("staff/users/<int:pk>/", staff_people.user, name="staff_user"),
     path("staff/users/<int:pk>/level/", staff_people.level, name="staff_user_level"),
     path("staff/users/<int:pk>/standing/", staff_people.standing, name="staff_user_standing"),
+    path("staff/users/<int:pk>/membership/", staff_people.membership, name="staff_user_membership"),
     path("staff/users/<int:pk>/roles/", staff_people.roles, name="staff_user_roles"),
     path("staff/cases/", staff.cases, name="staff_cases"),
     path("staff/cases/<str:number>/", staff.case, name="staff_case"),

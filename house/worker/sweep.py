@@ -18,6 +18,7 @@ from house.orders.actions.earnings import clear_due
 from house.orders.models import Deadline
 from house.payments.actions import expire_due
 from house.quotes.actions import expire_due as expire_quotes
+from house.quotes.actions import remind_due as remind_of_quotes
 from house.reputation.actions import publish_due
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ SWEEPS: tuple[Callable[[datetime], int], ...] = (
     sweep_orders,
     expire_due,
     expire_quotes,
+    remind_of_quotes,
     give_back_due,
     clear_due,
     publish_due,

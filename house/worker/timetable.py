@@ -61,10 +61,10 @@ def recount(timestamp: int) -> None:
     rank_all(now)
 
 
-@app.periodic(cron="15 6 * * *")
+@app.periodic(cron="*/10 * * * *")
 @app.task(name="chores.memberships", queue="chores")
 def memberships(timestamp: int) -> None:
-    """Reminds members a week before their membership ends (DEC-21)."""
+    """Reminds members seven days before their membership ends, to ten minutes (DEC-21)."""
     remind_due(market_now())
 
 

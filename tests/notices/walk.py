@@ -6,15 +6,17 @@ from house.catalog import actions as catalog
 from house.desk import actions as cases
 from house.desk import people as staff
 from house.inbox.actions import open_conversation, say
-from house.orders.actions import chat, requests, support, work
+from house.orders.actions import chat, coupons, requests, support, work
 from house.orders.models import Order
 from house.people.actions import open_provider
 from house.people.models import Profile, User
+from house.quotes import actions as quotes
 from house.reputation.actions import reply, review
-from house.treasury import batches, payouts
+from house.treasury import batches, membership, payouts
 from house.worker.sweep import sweep
 
-from .. import make
+from .. import make, persons
+from ..orders.test_milestones import begin, between, deliver, quote, stages
 from ..treasury import banking
 
 DAY = timedelta(days=1)
@@ -34,6 +36,8 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
     for asker, other in ((noa, amir), (amir, noa)):
         asked_to_cancel(noa, amir, asker, other, now)
     support.cancel(make.order(noa, amir, now), reason="fraud", why="כרטיס גנוב", by=shira, now=now)
+    offered(noa, amir, now)
+    thanked(noa, amir, now)
     provider_s_life(amir, shira, now)
     applications(noa, shira, now)
     helped(noa, amir, shira, now)
@@ -88,6 +92,30 @@ def asked_to_cancel(noa: User, amir: User, asker: User, other: User, now: dateti
     ask(make.order(noa, amir, now), now)
     sweep(now + 25 * HOUR)  # a warning
     sweep(now + 48 * HOUR)
+
+
+def offered(noa: User, amir: User, now: datetime) -> None:
+    """Custom offers with every end; one in stages, which stops after the second was not begun."""
+    declined, withdrawn, expired = (quote(noa, amir, now, text=f"{EXPLANATION} {number}") for number in range(3))
+    quotes.decline(declined, by=noa, now=now)
+    quotes.withdraw(withdrawn, by=amir, now=now)
+    sweep(expired.expires_at - HOUR)
+    sweep(expired.expires_at)
+    order = between(noa, amir, now)
+    begin(order, now, "walk")
+    deliver(stages(order)[1], now)
+    work.accept(stages(order)[1], by=noa, now=now)
+    sweep(now + 7 * DAY)
+    sweep(now + 8 * DAY)
+
+
+def thanked(noa: User, amir: User, now: datetime) -> None:
+    """Membership and the coupons that it gives."""
+    owner = persons.staff("owner", "בעלת", "הבית", now, "owner")
+    row = membership.grant(amir, months=1, why="פתיחה", by=owner, now=now)
+    membership.remind_due(row.ends_at - DAY)
+    make.order(noa, amir, now, state="approved")
+    coupons.give(User.objects.get(pk=amir.pk), clients=[noa], percent=10, note="תודה!", now=now + 3 * DAY)
 
 
 def provider_s_life(amir: User, shira: User, now: datetime) -> None:

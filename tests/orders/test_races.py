@@ -5,14 +5,17 @@ from functools import partial
 
 import pytest
 
-from house.orders.actions import requests, support, work
+from house.orders.actions import milestones, requests, support, work
 from house.orders.actions.earnings import clear_due
 from house.orders.models import Deadline, Earning, Order, Stage
 from house.orders.proof import prove
+from house.payments import actions as payments
+from house.worker.errands import WHEN_PAID
 from house.worker.sweep import sweep_orders
 
 from .. import make
 from .racing import TWENTY, assert_one_outcome, at_once, transfers
+from .test_milestones import between, stages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("races"), pytest.mark.pg15]
 WORDS = {"reason": "other", "explanation": "התוכניות שלנו השתנו לגמרי ואין צורך בעבודה"}
@@ -203,3 +206,24 @@ def test_the_ends_of_many_orders_of_one_provider_are_all_counted(noa, amir, now)
     assert at_once([act for order in orders for act in accepts(order, noa, at, 1)]) == {"done": 5}
     amir.profile.refresh_from_db()
     assert amir.profile.completed_orders == 5
+
+
+def test_a_stages_payments_against_stopping_and_against_the_clock(noa, amir, now):
+    """M-7 against M-8 and M-13: begun and charged once, or stopped and every payment goes back."""
+    for number in range(ROUNDS):
+        order = between(noa, amir, now)
+        stage = stages(order)[1]
+        checkouts = [milestones.open_for_stage(stage, client=noa, now=now) for _ in range(5)]
+        for checkout in checkouts:
+            payments.begin(checkout, invoice_name="נועה", invoice_number="", terms_version="1", now=now)
+            payments.send_to_gateway(checkout, return_url="/", title="שלב")
+        pays = [partial(make.hear, each, now, event=f"{number}:{each.pk}", when_paid=WHEN_PAID) for each in checkouts]
+        at_once([*pays, *[partial(milestones.stop, stage, by=noa, now=now)] * 5, *[partial(sweep_orders, now)] * 5])
+        begun = [row.state for row in stages(order)] == ["approved", "active", "planned"]
+        assert begun or [row.state for row in stages(order)] == ["approved", "stopped", "stopped"]
+        assert order.events.filter(step="begin").count() == begun
+        for checkout in checkouts:
+            checkout.refresh_from_db()
+            assert checkout.refunds.count() == (checkout.state != "paid")
+        assert [each.state for each in checkouts].count("paid") == begun
+        assert prove().faults == []

@@ -50,6 +50,16 @@ def test_a_state_is_one_of_three(order, noa, now):
     refused("unknown_task_state", tasks.change, row, text="לבחור", day=row.day, state="lost", by=noa, now=now)
 
 
+@pytest.mark.parametrize(("days", "good"), [(-30, True), (-31, False), (730, True), (731, False)])
+def test_a_day_is_near_its_order(order, noa, now, days, good):
+    """INV-07: a schedule, not a slip of the keyboard"""
+    words = {"text": "לבחור", "day": now.date() + timedelta(days=days), "by": noa, "now": now}
+    if good:
+        tasks.add(order, **words)
+    else:
+        refused("bad_task_day", tasks.add, order, **words)
+
+
 def test_the_list_has_an_end(order, noa, now, monkeypatch):
     monkeypatch.setattr(policy, "TASKS_MAX", 1)
     tasks.add(order, text="לבחור", day=now.date(), by=noa, now=now)

@@ -160,6 +160,7 @@ LINES = [
     # Buying
     Line("me", "members", GET),
     Line("receipts", "members", GET),
+    Line("my_coupons", "members", GET),
     Line("checkout_start", "members", BOTH, offer("open")),
     Line("checkout", "the client", GET, checkout("open")),
     Line("checkout_pay", "the client", POST, checkout("open")),
@@ -225,6 +226,7 @@ LINES = [
     Line("seller_coupons", "providers", BOTH),
     Line("seller_membership", "providers", BOTH, words={"months": "1"}),
     Line("seller_calendar", "providers", GET),
+    Line("calendar_address", "providers", POST),
     Line("calendar_feed", "everybody", GET, lambda world: token_of(world.people["amir"])),  # who knows the address
     # Staff (DEC-20)
     Line("staff", "staff", GET),
@@ -240,6 +242,7 @@ LINES = [
     Line("staff_user", "people's staff", GET, person("noa")),
     Line("staff_user_level", "reviewers", BOTH, person("amir")),
     Line("staff_user_standing", "moderators", BOTH, person("noa")),
+    Line("staff_user_membership", "owners", BOTH, person("amir"), {"months": "1"}),
     Line("staff_user_roles", "owners", BOTH, person("dana"), {"role": "owner", "step": "grant"}),
     Line("staff_cases", "cases' staff", GET),
     Line("staff_case", "support", GET, thing("case", "number")),

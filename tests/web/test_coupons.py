@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from house.inbox.actions import open_conversation
 from house.orders.actions import coupons
 from house.orders.models import Coupon, Stage
 from house.payments.models import Checkout
 from house.people.models import User
+from house.quotes import actions as quotes
+from house.quotes.actions import StageRow
 from house.treasury import membership
 from house.treasury.models import Membership
 from house.worker.errands import WHEN_PAID
@@ -117,3 +120,59 @@ def test_prices_are_shown_with_their_vat(amir_web):
     page = amir_web.get("/seller/membership/").content.decode()
     assert all(word in page for word in ("59", "590", "90"))
     assert amir_web.post("/seller/membership/", {"months": "3"}).status_code == 422
+
+
+def test_a_client_sees_their_coupons_and_where_to_use_them(noa_web, dana_web, coupon):
+    """COU-08, COU-15, COU-18: page 49's neighbour; nobody else's"""
+    page = noa_web.get("/me/coupons/").content.decode()
+    username = coupon.provider.profile.username
+    assert all(word in page for word in ("20%", "תודה על האמון", f"/pro/{username}/", "זמין", "370", "מתבטל"))
+    assert "20%" not in dana_web.get("/me/coupons/").content.decode()
+
+
+def test_a_coupon_that_is_held_says_until_when(noa_web, coupon):
+    """DEC-31"""
+    path = f"/offers/{coupon.provider.offers.get().pk}/checkout/"
+    assert noa_web.post(path, {**PAY, "coupon": coupon.pk}).status_code == 302
+    assert "שמור לתשלום שהתחיל" in noa_web.get("/me/coupons/").content.decode()
+    again = noa_web.post(path, {**PAY, "key": "d" * 22, "coupon": coupon.pk})
+    assert again.status_code == 422
+    assert "שמור לתשלום אחר" in again.content.decode()
+
+
+def test_after_a_declined_card_the_discount_stays(noa_web, coupon, moment):
+    """COU-03, DEC-31: the button "once more" of the payment's page"""
+    noa_web.post(f"/offers/{coupon.provider.offers.get().pk}/checkout/", {**PAY, "coupon": coupon.pk})
+    first = Checkout.objects.get(token=PAY["key"])
+    assert make.hear(first, moment, event="no", kind="declined") == "declined"
+    assert noa_web.post(f"/checkout/{first.token}/payment/").status_code == 302
+    second = Checkout.objects.exclude(pk=first.pk).get(purpose="order", state="paying")
+    assert make.hear(second, moment, event="yes", when_paid=WHEN_PAID) == "paid"
+    coupon.refresh_from_db()
+    assert (coupon.state, coupon.checkout) == ("used", second)
+
+
+def test_milestones_take_no_coupon(noa_web, noa, member, coupon, moment):
+    """COU-13, DEC-36: of the published price only"""
+    talk = open_conversation(noa, member, now=moment)
+    rows = [StageRow("הכנה", 400_00, 3), StageRow("צבע", 800_00, 6)]
+    words = {"by": member, "offer": member.offers.get(), "text": "כמו שסיכמנו, בשני שלבים."}
+    quote = quotes.send(talk, stages=rows, now=moment, **words)
+    sent = {**PAY, "key": "e" * 22, "coupon": coupon.pk}
+    assert noa_web.post(f"/quotes/{quote.pk}/payment/", sent).status_code == 302
+    coupon.refresh_from_db()
+    assert (Checkout.objects.get(token="e" * 22).amount, coupon.state) == (400_00, "issued")
+
+
+def test_the_owner_grants_membership_with_a_reason(client, amir, noa, shira_web, moment):
+    """DEC-21, DEC-20"""
+    owner = persons.staff("owner", "בעלת", "הבית", moment, "owner")
+    client.force_login(owner)
+    path = f"/staff/users/{amir.pk}/membership/"
+    assert client.post(path, {"months": "2", "why": " "}).status_code == 422
+    assert client.post(path, {"months": "13", "why": "פיצוי"}).status_code == 422
+    assert client.post(path, {"months": "2", "why": "פיצוי על תקלה"}).status_code == 302
+    assert Membership.objects.get().months == 2
+    assert "פעילה עד" in client.get(f"/staff/users/{amir.pk}/").content.decode()
+    assert client.post(f"/staff/users/{noa.pk}/membership/", {"months": "2", "why": "פיצוי"}).status_code == 404
+    assert shira_web.post(path, {"months": "2", "why": "פיצוי"}).status_code == 404

@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 
 from house import hebrew
+from house.catalog.actions import ExtraRow
 from house.ledger.actions import Kind as Account
 from house.ledger.actions import balance
 from house.orders.actions import work
 from house.orders.models import Order, ResolutionRequest, Stage
 from house.orders.proof import prove
+from house.orders.reasons import REASONS
 from house.payments.models import Checkout
 from house.web import room
 
-from ..orders.test_milestones import ROWS, begin, deliver, ordered, pay, stages
+from .. import make
+from ..orders.test_milestones import ROWS, begin, cancelled, deliver, ordered, pay, stages
 from .page import Page
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +136,28 @@ def test_lists_show_the_stage_that_matters(order, noa, noa_web, amir_web, now):
     work.accept(stages(order)[0], by=noa, now=now + timedelta(hours=1))
     assert "להתחיל את שלב 2" in Page(noa_web.get("/orders/")).text
     assert "שלב 2 טרם התחיל" in Page(amir_web.get("/seller/orders/")).text
+
+
+def test_the_plan_says_what_came_back(order, noa, noa_web, amir, now):
+    """MIL-16, PAY-09"""
+    work.accept(stages(order)[0], by=noa, now=now)
+    assert "הוחזר" not in page(noa_web, order).text
+    begin(order, now, "second")
+    cancelled(order, 1, now)
+    text = page(noa_web, order).text
+    assert "הוחזר" in text and hebrew.amount(6_000_00) in text
+
+
+def test_an_extra_of_the_list_is_offered_on_the_page(noa, noa_web, amir, amir_web, now, moments):
+    """EXT-14, EXT-15, EXT-17"""
+    extras = [ExtraRow(kind="other", title="ניקיון יסודי", price=150_00, max_quantity=3)]
+    row = make.order(noa, amir, now, extras=extras)
+    path = f"/orders/{row.number}/resolution/extra/"
+    assert "ניקיון יסודי" in amir_web.get(path).content.decode()
+    words = {"reason": next(iter(REASONS["extra"]["provider"])), "explanation": "אחרי השיפוץ כדאי גם ניקיון"}
+    words |= {f"listed_{row.offer.extras.get().pk}": "2", "days": "1"}
+    preview = amir_web.post(path, {**words, "preview": "1"}).content.decode()
+    assert hebrew.amount(1_300_00) in preview
+    assert amir_web.post(path, words).status_code == 302
+    assert ResolutionRequest.objects.get().change["amount"] == 300_00
+    assert "ניקיון יסודי" in Page(noa_web.get(f"/orders/{row.number}/change/payment/")).text

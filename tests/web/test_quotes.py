@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client as Browser
 
+from house.catalog.actions import ExtraRow
 from house.inbox.actions import open_conversation
 from house.inbox.models import Conversation
 from house.orders.models import Order
@@ -154,3 +155,32 @@ def test_packages_stand_side_by_side(client, amir, now):
     page = client.get(f"/offers/{offer.pk}/compare/").content.decode()
     assert page.count('<th scope="col">') == 3
     assert all(word in page for word in ('<th scope="row">', "חבילה 3", "1,000", "3,000", "data-print"))
+
+
+def test_an_extra_of_the_list_is_chosen_with_the_lists_price(amir, amir_web, thread, now):
+    """EXT-15, COF-01"""
+    listed = make.offer(amir, now, extras=[ExtraRow(kind="other", title="ניקיון יסודי", price=150_00, max_quantity=3)])
+    extra = listed.extras.get()
+    assert "ניקיון יסודי" in amir_web.get(f"/inbox/{thread.pk}/quote/").content.decode()
+    words = {**WHOLE, "offer": listed.pk, "extra1-listed": extra.pk, "extra1-quantity": "2"}
+    both = made(amir_web, thread, {**words, "extra1-title": "מדף", "extra1-price": "10"})
+    assert (both.status_code, Quote.objects.count()) == (422, 0)
+    assert made(amir_web, thread, words).status_code == 302
+    assert Quote.objects.get().lines == [{"title": "ניקיון יסודי", "price": 150_00, "quantity": 2}]
+
+
+@pytest.mark.parametrize("row", [{"extra1-title": "מדף"}, {"extra1-price": "50"}])
+def test_a_half_line_is_asked_about(amir_web, thread, offer, row):
+    """EXT-16"""
+    answer = made(amir_web, thread, {**WHOLE, "offer": offer.pk, "extra1-quantity": "1", **row})
+    assert answer.status_code == 422
+    assert "בכל שורה צריך שם ומחיר" in answer.content.decode()
+
+
+def test_a_page_sent_twice_offers_once(amir_web, thread, offer):
+    """DEC-13"""
+    words = {**STAGES, "offer": offer.pk}
+    assert made(amir_web, thread, words).status_code == 302
+    again = made(amir_web, thread, words)
+    assert (again.status_code, Quote.objects.count()) == (422, 1)
+    assert "כבר נשלחה" in again.content.decode()

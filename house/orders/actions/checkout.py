@@ -8,7 +8,7 @@ from django.db import transaction
 from house.catalog.models import Offer
 from house.catalog.pricing import Quote as Bill
 from house.catalog.pricing import quote
-from house.payments.actions import open_checkout
+from house.payments.actions import open_checkout, try_again
 from house.payments.models import Checkout
 from house.people.models import User
 from house.people.standing import may_start
@@ -18,8 +18,7 @@ from house.quotes.models import Quote
 
 from ..models import Coupon
 from ..terms import frozen, frozen_quote
-from .coupons import discounted
-from .coupons import hold as hold_coupon
+from . import coupons, milestones, requests
 
 
 def open_for_offer(
@@ -67,7 +66,7 @@ def _with_coupon(
     """The discount stands on the bill as a line of its own, and in the frozen terms."""
     if coupon.provider_id != offer.provider_id or coupon.client_id != client.pk:
         raise Refusal("coupon_taken")
-    price = discounted(price, coupon.percent)
+    price = coupons.discounted(price, coupon.percent)
     chosen = next(row for row in offer.packages.all() if row.position == package)
     with transaction.atomic():
         checkout = open_checkout(
@@ -80,8 +79,7 @@ def _with_coupon(
             now=now,
             token=token,
         )
-        if not checkout.coupons.filter(pk=coupon.pk).exists():
-            hold_coupon(coupon, checkout)
+        coupons.hold(coupon, checkout, now=now)
     return checkout
 
 
@@ -93,11 +91,16 @@ def _open_for_business(provider: User, now: datetime) -> None:
 
 def open_for_quote(quote: Quote, *, client: User, now: datetime, token: str = "") -> Checkout:
     """A checkout for a custom offer: all of it, or its first milestone (MIL-12). While it lives, the offer's
-    end waits for it (DEC-31). Refusals: `suspended`, `stranger`, `offer_closed`, `wrong_state`.
+    end waits for it (DEC-31). It is an agreement of its own: that its offer was paused or edited meanwhile changes
+    nothing; what was removed from the market is not sold through it.
+
+    Refusals: `suspended`, `stranger`, `offer_closed`, `wrong_state`.
     """
     may_start(client, now)
     if quote.client_id != client.pk:
         raise Refusal("stranger")
+    if quote.offer.state == Offer.State.REMOVED:
+        raise Refusal("offer_closed")
     _open_for_business(quote.provider, now)
     with transaction.atomic():
         checkout = open_checkout(
@@ -112,3 +115,34 @@ def open_for_quote(quote: Quote, *, client: User, now: datetime, token: str = ""
         )
         hold(quote, checkout, now=now)
     return checkout
+
+
+def again(checkout: Checkout, *, now: datetime) -> Checkout:
+    """After a decline the same once more; what waited for the first attempt waits for this one (DEC-31).
+
+    Refusals: those of `payments.try_again`, and of what is bought: `coupon_held`, `coupon_taken`, `wrong_state`.
+    """
+    with transaction.atomic():
+        fresh = try_again(checkout, now=now)
+        WAITING[Checkout.Purpose(fresh.purpose)](fresh, now=now)
+    return fresh
+
+
+def _wait_for(checkout: Checkout, *, now: datetime) -> None:
+    """An order's first payment: its coupon, or its quote."""
+    if checkout.terms.get("coupon"):
+        coupons.hold(Coupon.objects.get(pk=checkout.terms["coupon"]), checkout, now=now)
+    if checkout.terms.get("quote"):
+        hold(Quote.objects.get(pk=checkout.terms["quote"]), checkout, now=now)
+
+
+def _nothing(checkout: Checkout, *, now: datetime) -> None:
+    """A membership has no deadline."""
+
+
+WAITING = {
+    Checkout.Purpose.ORDER: _wait_for,
+    Checkout.Purpose.STAGE: milestones.wait_for,
+    Checkout.Purpose.CHANGE: requests.wait_for,
+    Checkout.Purpose.MEMBERSHIP: _nothing,
+}

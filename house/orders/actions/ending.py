@@ -20,15 +20,22 @@ def end_stage(stage: Stage, *, by: Actor, now: datetime) -> None:
 
 
 def end_order(order: Order, last: Stage, *, approved: bool, ending: str, now: datetime) -> None:
-    """Completed when any stage was approved (MIL-20), else cancelled. Nothing holds its clocks any more."""
+    """Completed when any stage was approved (MIL-20), else cancelled. Nothing holds its clocks any more.
+
+    When more is planned, the order goes on and keeps in mind how its last stage was cancelled: if nothing is
+    approved after it, that is how the order ended, and whether it counts in the rate.
+    """
+    order.ending = ending or order.ending
     others = order.stages.exclude(pk=last.pk)
     if others.filter(state__in=OPEN_STATES | {Stage.State.PLANNED}).exists():
+        order.save(update_fields=["ending", "counts_in_rate"])
         return
     completed = approved or others.filter(state=Stage.State.APPROVED).exists()
     order.state = Order.State.COMPLETED if completed else Order.State.CANCELLED
-    order.ending = "" if completed else ending
     order.ended_at = now
     order.held_at = order.rests_since = None
+    if completed:
+        order.ending, order.counts_in_rate = "", True
     order.save()
     if completed:
         _count(order)

@@ -21,12 +21,14 @@ from .ending import end_order, end_stage
 def open_for_stage(stage: Stage, *, client: User, now: datetime, token: str = "") -> Checkout:
     """A checkout for the next planned stage; while it lives, the stop waits for it (DEC-31).
 
-    Refusals: `wrong_state`, `wrong_party`, `stage_not_next`, `cancellation_open`.
+    A new payment is something new, so a suspended client begins no stage; a suspended provider finishes what
+    was agreed, so theirs may be begun (DEC-37).
+
+    Refusals: `suspended`, `wrong_state`, `wrong_party`, `stage_not_next`, `cancellation_open`.
     """
+    may_start(client, now)
     with locked(stage.order, by=client, now=now) as order:
-        stage = _next(order, stage)
-        STAGE.check(Step.BEGIN, state=stage.state, party=party_of(order, client))
-        refuse_while_cancelling(order)
+        stage = _startable(order, stage, client)
         checkout = open_checkout(
             client=client,
             provider=order.provider,
@@ -37,11 +39,31 @@ def open_for_stage(stage: Stage, *, client: User, now: datetime, token: str = ""
             now=now,
             token=token,
         )
-        if stage.begin_by is not None:
-            stage.begin_by = waiting.begin(stage, checkout, due=stage.begin_by + (now - order.stands(now)), now=now)
-            stage.save()
-            deadlines.reset(order)
+        _wait(order, stage, checkout, now)
     return checkout
+
+
+def wait_for(checkout: Checkout, *, now: datetime) -> None:
+    """The next attempt at a stage's payment is waited for like the first. Refusals: those of opening it."""
+    stage = Stage.objects.select_related("order").get(pk=checkout.terms["stage"])
+    with locked(stage.order, by=checkout.client, now=now) as order:
+        _wait(order, _startable(order, stage, checkout.client), checkout, now)
+
+
+def _wait(order: Order, stage: Stage, checkout: Checkout, now: datetime) -> None:
+    assert stage.begin_by is not None
+    before, stage.begin_by = stage.begin_by, waiting.begin(stage, checkout, due=stage.begin_by, now=order.stands(now))
+    stage.save()
+    deadlines.go_on(order, f"stage:{stage.pk}", stage.begin_by - before)
+    deadlines.reset(order)
+
+
+def _startable(order: Order, stage: Stage, client: User) -> Stage:
+    """The next stage, which this person may begin now."""
+    stage = _next(order, stage)
+    STAGE.check(Step.BEGIN, state=stage.state, party=party_of(order, client))
+    refuse_while_cancelling(order)
+    return stage
 
 
 def _title(stage: Stage) -> str:
@@ -69,7 +91,7 @@ def begun(checkout: Checkout, *, now: datetime, fee: int) -> Stage:
         money.charge(moving.stage, checkout, title=moving.stage.name, now=now, fee=fee)
         moving.stage.started_at = now
         moving.stage.due_at = clock.due(moving.order.stands(now), timedelta(days=moving.stage.days), moving.order)
-        moving.stage.begin_by = moving.stage.waits_for = moving.stage.waits_left = None
+        moving.stage.begin_by = moving.stage.waits_for = None
         moving.data = {"position": moving.stage.position}
     return moving.stage
 
@@ -85,11 +107,9 @@ def stop(stage: Stage, *, by: Actor, now: datetime) -> Order:
     return order
 
 
-def stop_rest(
-    order: Order, *, by: Actor, now: datetime, silent: bool = False, ending: str = Order.Ending.MUTUAL
-) -> None:
-    """Stops what was never begun; the last of them ends the order, by `ending` when nothing was approved. The
-    order is locked by the caller.
+def stop_rest(order: Order, *, by: Actor, now: datetime, silent: bool = False, ending: str = "") -> None:
+    """Stops what was never begun; the last of them ends the order, by `ending` or as its last stage was cancelled
+    when nothing was approved. The order is locked by the caller.
     """
     planned = list(order.stages.filter(state=Stage.State.PLANNED))
     for stage in planned:

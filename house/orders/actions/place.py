@@ -20,6 +20,7 @@ def place(checkout: Checkout, *, now: datetime, fee: int = 0) -> Order:
     """Makes the order page, its stage, thread, books, diary and deadlines. Runs inside the transaction
     that marks the checkout paid; the checkout is locked by the caller, so it happens once.
     """
+    assert checkout.provider is not None
     terms = checkout.terms
     number = order_number()
     order = Order.objects.create(

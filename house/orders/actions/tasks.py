@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -41,20 +41,31 @@ def _words(text: str) -> str:
     return line
 
 
+def _day(order: Order, day: date) -> date:
+    placed = order.placed_at.astimezone(clock.ISRAEL).date()
+    first = placed - timedelta(days=policy.TASK_DAYS_BEFORE)
+    last = placed + timedelta(days=policy.TASK_DAYS_AFTER)
+    if not first <= day <= last:
+        raise Refusal("bad_task_day", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
+    return day
+
+
 def add(order: Order, *, text: str, day: date, by: User, now: datetime) -> Task:
-    """A new task. Refusals: `stranger`, `tasks_over`, `task_empty`, `task_too_long`, `too_many_tasks`."""
+    """A new task. Refusals: `stranger`, `tasks_over`, `task_empty`, `task_too_long`, `bad_task_day`,
+    `too_many_tasks`.
+    """
     with _listed(order, by, now) as row:
         if row.tasks.count() >= policy.TASKS_MAX:
             raise Refusal("too_many_tasks", most=policy.TASKS_MAX)
-        return Task.objects.create(order=row, text=_words(text), day=day, by=by, made_at=now, changed_at=now)
+        return Task.objects.create(order=row, text=_words(text), day=_day(row, day), by=by, made_at=now, changed_at=now)
 
 
 def change(task: Task, *, text: str, day: date, state: str, by: User, now: datetime) -> Task:
     """Other words, another day, another state. Refusals: those of `add`, and `unknown_task_state`."""
     if state not in Task.State:
         raise Refusal("unknown_task_state")
-    with _listed(task.order, by, now):
+    with _listed(task.order, by, now) as order:
         row = Task.objects.get(pk=task.pk)
-        row.text, row.day, row.state, row.changed_at = _words(text), day, state, now
+        row.text, row.day, row.state, row.changed_at = _words(text), _day(order, day), state, now
         row.save()
         return row

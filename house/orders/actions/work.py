@@ -66,15 +66,17 @@ def remind(stage: Stage, *, by: Actor, now: datetime) -> Stage:
 
 
 def give_up(stage: Stage, *, by: Actor, now: datetime) -> Stage:
-    """Requirements never came: the provider after 7 days, the clock after 30; no effect on the rate (DEC-15)."""
-    with move(stage, Step.GIVE_UP, by=by, now=now) as moving:
-        earliest = may_give_up_at(moving.stage)
-        if not isinstance(by, Clock) and moving.order.stands(now) < earliest:
-            raise Refusal("too_early_to_give_up", until=earliest)
-        moving.order.counts_in_rate = False
-        moving.order.save(update_fields=["counts_in_rate"])
-        cancel_stage(moving.stage, ending=Order.Ending.NO_REQUIREMENTS, by=by, now=now)
-    stop_rest(moving.order, by=CLOCK, now=now, ending=Order.Ending.NO_REQUIREMENTS)
+    """Requirements never came: the provider after 7 days, the clock after 30; no effect on the rate (DEC-15).
+    Without them there is nothing to begin, so the milestones after it are stopped too.
+    """
+    with locked(stage.order, by=by, now=now) as order:
+        with move(stage, Step.GIVE_UP, by=by, now=now) as moving:
+            earliest = may_give_up_at(moving.stage)
+            if not isinstance(by, Clock) and moving.order.stands(now) < earliest:
+                raise Refusal("too_early_to_give_up", until=earliest)
+            moving.order.counts_in_rate = False
+            cancel_stage(moving.stage, ending=Order.Ending.NO_REQUIREMENTS, by=by, now=now)
+        stop_rest(order, by=CLOCK, now=now)
     return moving.stage
 
 
@@ -136,6 +138,7 @@ def accept(stage: Stage, *, by: Actor, now: datetime) -> Stage:
         plan_next(moving.stage, by_when=moving.stage.decide_at)  # the eight days hold for both (AMB-6)
         end_stage(moving.stage, by=by, now=now)
         end_order(moving.order, moving.stage, approved=True, ending="", now=now)
+        moving.said = "accept_stage" if moving.order.is_open else ""
     if by is CLOCK:
         stop_rest(moving.order, by=by, now=now, silent=True)
     return moving.stage

@@ -124,7 +124,6 @@ class Stage(models.Model):
     due_at = models.DateTimeField(null=True)
     begin_by = models.DateTimeField(null=True)  # a planned stage that nobody starts until then is stopped (M-13)
     waits_for = models.ForeignKey(Checkout, on_delete=models.PROTECT, null=True, related_name="+")  # DEC-31
-    waits_left = models.DurationField(null=True)  # what was left when that payment was begun
     delivered_at = models.DateTimeField(null=True)  # the latest delivery
     due_left = models.DurationField(null=True)  # what was left of the due time at the latest delivery
     decide_at = models.DateTimeField(null=True)  # silence accepts at this instant

@@ -44,7 +44,6 @@ class ResolutionRequest(models.Model):
     change = models.JSONField(default=dict)
     answer = models.TextField(blank=True)  # a progress update's text, a refusal's reason
     waits_for = models.ForeignKey(Checkout, on_delete=models.PROTECT, null=True, related_name="+")  # DEC-31
-    waits_left = models.DurationField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()

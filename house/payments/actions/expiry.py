@@ -11,11 +11,12 @@ LIVE = (Checkout.State.OPEN, Checkout.State.PAYING)
 
 
 @transaction.atomic
-def expire_due(now: datetime, limit: int = 200) -> int:
-    """Ends live checkouts whose time has come; returns how many. One with an answer that was received in
-    time and not yet applied is left to that answer, one that somebody works on is left to them.
+def expire_due(now: datetime, limit: int = 200, only: int | None = None) -> int:
+    """Ends live checkouts whose time has come, or `only` that one; returns how many. One with an answer that was
+    received in time and not yet applied is left to that answer, one that somebody works on is left to them.
     """
     due = Checkout.objects.filter(state__in=LIVE, expires_at__lte=now).order_by("expires_at")
+    due = due.filter(pk=only) if only else due
     locked = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
     if not locked:
         return 0

@@ -29,6 +29,7 @@ class Profile(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     areas = models.ManyToManyField(Place, blank=True, related_name="served_by")
     opened_at = models.DateTimeField()
+    calendar_number = models.PositiveIntegerField(default=1)  # INV-03: of the feed's address; raised to renew it
 
     # written down
     member_until = models.DateTimeField(null=True, blank=True)  # MEM-01; written by treasury

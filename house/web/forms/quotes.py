@@ -10,11 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from house import policy
-from house.catalog.models import Offer
+from house import hebrew, policy
+from house.catalog.extras import OwnLine
+from house.catalog.models import Extra, Offer
 from house.inbox.models import Conversation
 from house.people.models import User
-from house.quotes.actions import LineRow, StageRow, send
+from house.quotes.actions import StageRow, send
 from house.quotes.models import Quote
 
 from .base import Form, MoneyField
@@ -44,6 +45,18 @@ def _revisions() -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label, choices=REVISIONS, coerce=int, empty_value=None, required=False, initial="1"
     )
+
+
+# What each offer's list has, under the offer's title.
+Lists = list[tuple[str, list[tuple[str, str]]]]
+
+
+def lists_of(offers: QuerySet[Offer]) -> Lists:
+    """The extras that may be chosen; whether one belongs to the chosen offer is judged by the verb."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in Extra.objects.filter(offer__in=offers).select_related("offer"):
+        found.setdefault(row.offer.title, []).append((str(row.pk), f"{row.title} · {hebrew.price(row.price)}"))
+    return list(found.items())
 
 
 class Row(Form):
@@ -78,12 +91,27 @@ class WholeForm(Form):
 
 
 class ExtraRow(Row):
-    """An extra of a custom offer without milestones (EXT-16)."""
+    """An extra of a custom offer without milestones: one of the offer's list, or one of one's own (EXT-15, EXT-16)."""
 
-    typed = ("title", "price")
-    title = forms.CharField(label=_("תוספת"), max_length=80)
-    price = MoneyField(label=_("מחיר"))
-    quantity = _number(_("כמות"), 20, initial=1)
+    typed = ("title", "price", "listed")
+    listed = forms.TypedChoiceField(label=_("מרשימת התוספות"), coerce=int, empty_value=None, required=False)
+    title = forms.CharField(label=_("או תוספת אחרת"), max_length=80, required=False)
+    price = MoneyField(label=_("המחיר שלה"), required=False)
+    quantity = _number(_("כמות"), max(policy.QUANTITY_PER_LEVEL.values()), initial=1)
+
+    def __init__(self, lists: Lists, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["listed"].choices = [("", "–"), *lists]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """From the list, with the list's price; or a name and a price. Nothing of both."""
+        said = self.cleaned_data
+        own = bool(said.get("title")) or said.get("price") is not None
+        if said.get("listed") and own:
+            self.add_error("listed", _("תוספת מהרשימה, או אחרת: לא שתיהן באותה שורה."))
+        if own and not self.errors and not (said.get("title") and said.get("price") is not None):
+            self.add_error("price" if said.get("title") else "title", _("בכל שורה צריך שם ומחיר."))
+        return said
 
 
 class MilestoneRow(Row):
@@ -103,7 +131,8 @@ class QuoteForm:
     def __init__(self, offers: QuerySet[Offer], data: Any = None) -> None:
         self.head = HeadForm(offers, data)
         self.whole = WholeForm(data, prefix="whole")
-        self.extras = [ExtraRow(data, prefix=f"extra{n}", empty_permitted=True) for n in range(1, EXTRAS + 1)]
+        lists = lists_of(offers)
+        self.extras = [ExtraRow(lists, data, prefix=f"extra{n}", empty_permitted=True) for n in range(1, EXTRAS + 1)]
         numbers = range(1, policy.MILESTONES_MAX + 1)
         self.milestones = [MilestoneRow(data, prefix=f"stage{n}", empty_permitted=True) for n in numbers]
 
@@ -128,9 +157,11 @@ class QuoteForm:
         """Through the verb, which judges the rules."""
         said = self.head.cleaned_data
         names = ("offer", "text", "expires_in", "asks_requirements")
-        return send(
-            conversation, by=by, now=now, stages=self._stages, lines=self._lines, **{name: said[name] for name in names}
-        )
+        rows = self._rows
+        own = [OwnLine(row["title"], row["price"], row["quantity"]) for row in rows if not row["listed"]]
+        listed = {row["listed"]: row["quantity"] for row in rows if row["listed"]}
+        more = {name: said[name] for name in names}
+        return send(conversation, by=by, now=now, stages=self._stages, lines=own, listed=listed, **more)
 
     @property
     def _stages(self) -> list[StageRow]:
@@ -139,7 +170,7 @@ class QuoteForm:
         return [StageRow(name="", **self.whole.cleaned_data)]
 
     @property
-    def _lines(self) -> list[LineRow]:
+    def _rows(self) -> list[dict[str, Any]]:
         if self.whole not in self.parts:
             return []
-        return [LineRow(**row.cleaned_data) for row in self.extras if row.has_changed()]
+        return [row.cleaned_data for row in self.extras if row.has_changed()]

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from house import hebrew, policy
+from house.catalog.models import Extra
 from house.orders.models import ResolutionRequest, Stage
 from house.orders.reasons import REASONS
 from house.process import Party
@@ -31,6 +33,7 @@ class RequestForm(Form):
 
     def __init__(self, kind: Kind, stage: Stage, party: Party, now: datetime, *args: Any, **kwargs: Any) -> None:
         self.kind = kind
+        self.prices = _extras(stage).values_list("pk", "price")
         own = FIELDS[kind](stage, now) if kind in FIELDS else {}
         super().__init__(*args, asked=own, **kwargs)
         reasons = REASONS[kind][party]
@@ -49,6 +52,11 @@ class RequestForm(Form):
         """The fields of the lines of a bill; none for a kind without one."""
         numbers = ROWS if "title_1" in self.fields else ()
         return [tuple(self[f"{name}_{number}"] for name in ("title", "price", "quantity")) for number in numbers]
+
+    @property
+    def listed(self) -> list[forms.BoundField]:
+        """How many of each extra of the offer's list (EXT-15)."""
+        return [self[name] for name in self.fields if name.startswith("listed_")]
 
     @property
     def folded_in_use(self) -> bool:
@@ -77,12 +85,25 @@ class RequestForm(Form):
         found = {
             name: self.cleaned_data[name] for name in ("days", "revisions", "amount") if self.cleaned_data.get(name)
         }
-        return found | ({"lines": self.lines} if self.rows else {})
+        return found | ({"lines": self.lines, "listed": self._chosen} if self.rows else {})
+
+    @property
+    def _chosen(self) -> dict[int, int]:
+        """The chosen extras of the list, by their id."""
+        return {
+            int(bound.name.removeprefix("listed_")): self.cleaned_data[bound.name]
+            for bound in self.listed
+            if self.cleaned_data.get(bound.name)
+        }
 
     @property
     def sum(self) -> int:
         """What the change costs, or gives back; a preview of what the verb will compute."""
-        return sum(row["price"] * row["quantity"] for row in self.lines) if self.rows else self.change.get("amount", 0)
+        if not self.rows:
+            return int(self.change.get("amount", 0))
+        prices = dict(self.prices)
+        of_list = sum(prices[pk] * number for pk, number in self._chosen.items())
+        return of_list + sum(row["price"] * row["quantity"] for row in self.lines)
 
     @property
     def whole(self) -> bool:
@@ -135,13 +156,29 @@ def _extension(stage: Stage, now: datetime) -> Fields:
     return {"days": _days(stage, least=1)}
 
 
+def _extras(stage: Stage) -> QuerySet[Extra]:
+    """The list that the order's offer has now."""
+    return Extra.objects.filter(offer=stage.order.offer_id)
+
+
+def _listed(stage: Stage, most: int) -> Fields:
+    """EXT-15: choose the service and its quantity."""
+    numbers = [(str(number), str(number) if number else "–") for number in range(most + 1)]
+    return {
+        f"listed_{row.pk}": forms.TypedChoiceField(
+            label=f"{row.title} · {hebrew.price(row.price)}", choices=numbers, coerce=int, required=False
+        )
+        for row in _extras(stage)
+    }
+
+
 def _lines(stage: Stage, now: datetime) -> Fields:
-    own: Fields = {}
+    own: Fields = _listed(stage, policy.QUANTITY_PER_LEVEL[stage.order.provider.profile.level])
     for number in ROWS:
         own[f"title_{number}"] = forms.CharField(label=_("מה נוסף?"), max_length=120, required=False)
         own[f"price_{number}"] = MoneyField(label=_("מחיר ליחידה"), min_value=0, required=False)
         own[f"quantity_{number}"] = forms.IntegerField(
-            label=_("כמות"), min_value=1, max_value=20, initial=1, required=False
+            label=_("כמות"), min_value=1, max_value=max(policy.QUANTITY_PER_LEVEL.values()), initial=1, required=False
         )
     return own | {"days": _days(stage, least=0)}
 

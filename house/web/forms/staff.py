@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from house import policy
+from house import hebrew, policy
 from house.catalog.models import Category, Subcategory
 from house.clock import ISRAEL
 from house.desk.models import Case
@@ -127,6 +127,17 @@ class StandingForm(Form):
         if end is not None and end <= self._now:
             raise forms.ValidationError(_now("התאריך כבר עבר."))
         return end
+
+
+class GrantForm(Form):
+    """Membership that is given (DEC-21)."""
+
+    months = forms.TypedChoiceField(
+        label=_("לכמה זמן?"),
+        coerce=int,
+        choices=[(number, hebrew.count(number, "month")) for number in range(1, policy.MEMBERSHIP_GRANT_MAX + 1)],
+    )
+    why = _reason()
 
 
 class RoleForm(Form):

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.signing import BadSignature, Signer
+from django.db.models import F, Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from house import hebrew
+from house import hebrew, policy
 from house.catalog.models import Offer
 from house.clock import ISRAEL
 from house.orders.models import Order, ResolutionRequest, Stage, Task
-from house.people.models import User
+from house.people.models import Profile, User
 from house.process import Party
 
 from ..guards import person, provider
@@ -70,8 +72,10 @@ def _answers(user: User) -> Iterator[Due]:
         yield _at(f"answer-{row.pk}", "hourglass", row.due_at, _("תשובה לבקשה"), row.order.title, path)
 
 
-def _tasks(user: User) -> Iterator[Due]:
-    rows = Task.objects.filter(order__provider=user, order__state=Order.State.OPEN).exclude(state=Task.State.DONE)
+def _tasks(user: User, now: datetime) -> Iterator[Due]:
+    """While the list may be changed: an open order, and a while after its end."""
+    alive = Q(order__ended_at=None) | Q(order__ended_at__gt=now - policy.TASKS_AFTER)
+    rows = Task.objects.filter(alive, order__provider=user).exclude(state=Task.State.DONE)
     for row in rows.select_related("order").order_by("day")[:ROWS_MAX]:
         path = reverse("order_tasks", args=[row.order.number])
         yield Due(f"task-{row.pk}", "list-checks", row.day, None, _("משימה"), row.text, path)
@@ -85,9 +89,9 @@ def _returns(user: User) -> Iterator[Due]:
         yield Due(f"return-{row.pk}", "play", row.returns_on, None, _("הצעה חוזרת לאוויר"), row.title, path)
 
 
-def everything(user: User) -> list[Due]:
+def everything(user: User, now: datetime) -> list[Due]:
     """All that is due for this provider, in its order."""
-    found = [due for part in (_deliveries, _answers, _tasks, _returns) for due in part(user)]
+    found = [*_deliveries(user), *_answers(user), *_tasks(user, now), *_returns(user)]
     return sorted(found, key=lambda due: due.order)
 
 
@@ -98,7 +102,7 @@ def index(request: Request) -> HttpResponse:
     today = request.now.astimezone(ISRAEL).date()
     first = _month(request.GET.get("month", ""), today)
     by_day: dict[date, list[Due]] = defaultdict(list)
-    for due in everything(person(request)):
+    for due in everything(person(request), request.now):
         by_day[due.day].append(due)
     days = [day for day in sorted(by_day) if _listed(day, first, today)]
     context = {
@@ -139,21 +143,30 @@ def _month(text: str, today: date) -> date:
 
 
 def token_of(user: User) -> str:
-    """The capability in the address of a feed."""
-    return SIGNER.sign(str(user.pk))
+    """The capability in the address of a feed; a new number makes a new address, and the old one leads nowhere."""
+    return SIGNER.sign(f"{user.pk}-{user.profile.calendar_number}")
+
+
+@require_POST
+@provider
+def renew(request: Request) -> HttpResponse:
+    """A new address for the feed, when the old one went to the wrong hands."""
+    Profile.objects.filter(user=person(request)).update(calendar_number=F("calendar_number") + 1)
+    messages.success(request, _("כתובת היומן הוחלפה. הכתובת הקודמת כבר לא פעילה."))
+    return redirect("seller_calendar")
 
 
 @require_safe
 def feed(request: Request, token: str) -> HttpResponse:
     """RFC 5545, for whoever holds the address; who may not sign in any more has none."""
     try:
-        pk = int(SIGNER.unsign(token))
+        pk, number = map(int, SIGNER.unsign(token).split("-"))
     except (BadSignature, ValueError):
         raise Http404 from None
-    user = get_object_or_404(User, pk=pk, is_active=True)
-    if not user.is_provider or user.standing == User.Standing.BLOCKED:
+    user = get_object_or_404(User, pk=pk, is_active=True, profile__calendar_number=number)
+    if user.standing == User.Standing.BLOCKED:
         raise Http404
-    text = written(everything(user), request.now)
+    text = written(everything(user, request.now), request.now)
     return HttpResponse(
         text, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private, max-age=900"}
     )

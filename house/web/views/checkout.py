@@ -15,7 +15,7 @@ from house.catalog.models import Offer
 from house.catalog.pricing import Quote as Bill
 from house.catalog.pricing import quote
 from house.gateways.payments import BODY_MAX, BadHook, get_gateway
-from house.orders.actions.checkout import open_for_offer
+from house.orders.actions.checkout import again, open_for_offer
 from house.orders.actions.coupons import discounted, usable
 from house.orders.models import Coupon, Order
 from house.payments import actions as payments
@@ -109,7 +109,7 @@ def to_gateway(request: Request, checkout: Checkout, name: str, number: str) -> 
 def _page(request: Request, offer: Offer, choice: Choice, form: CheckoutForm) -> HttpResponse:
     context: dict[str, Any] = {"offer": offer, "choice": choice, "form": form, "bill": None, "coupon": None}
     try:
-        context |= _bill(request, quote(offer, **choice.asked), usable(person(request), offer))
+        context |= _bill(request, quote(offer, **choice.asked), usable(person(request), offer, request.now))
     except Refusal as refusal:
         if not form.is_bound:
             raise
@@ -176,7 +176,7 @@ def pay(request: Request, token: str) -> HttpResponse:
     checkout = _own(request, token)
     fresh = checkout
     if checkout.state == Checkout.State.DECLINED:
-        fresh = payments.try_again(checkout, now=request.now)
+        fresh = again(checkout, now=request.now)
     return to_gateway(request, fresh, checkout.invoice_name, checkout.invoice_number)
 
 

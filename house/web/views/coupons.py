@@ -1,10 +1,10 @@
-"""A provider's coupons: given to clients of late, with what became of them (COU)."""
+"""Coupons: a provider's, given to clients of late, and a client's own (COU)."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from house.orders.actions import coupons
 from house.orders.models import Coupon
@@ -12,7 +12,7 @@ from house.process import Refusal
 
 from ..forms.base import add_refusal
 from ..forms.coupons import CouponForm
-from ..guards import person, provider
+from ..guards import person, provider, signed_in
 from ..paging import page_of
 from ..request import Request
 
@@ -38,3 +38,11 @@ def index(request: Request) -> HttpResponse:
         "page": page_of(request, Coupon.objects.filter(provider=user).select_related("client")),
     }
     return render(request, "coupons/index.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@signed_in
+def mine(request: Request) -> HttpResponse:
+    """What a client was given, whether it can still be used, and where (COU-15)."""
+    rows = Coupon.objects.filter(client=person(request)).select_related("provider__profile", "checkout")
+    return render(request, "me/coupons.html", {"page": page_of(request, rows)})

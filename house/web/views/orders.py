@@ -178,21 +178,21 @@ def show(request: Request, number: str) -> HttpResponse:
     """Page 45: sentence first, then progress, flow, chat and the single next action of this viewer."""
     here = open_room(request, number)
     mark_read(here.order.thread, by=person(request), now=request.now)
-    held = money.held(here.order)
+    sums = money.sums(here.order)
     context = {
         **here.context(),
         "actions": room.actions(here.stage, here.asked, here.party, here.now),
         "marks": room.progress(here.stage, here.asked, here.now),
         "flow": room.flow(here.order, request.user.pk or 0),
         "form": MessageForm(),
-        "held": held,
-        "plan": room.plan(here.order, held, here.now),
+        "held": sums.held,
+        "plan": room.plan(here.order, sums, here.now),
         "clock": _clock(here),
         "kinds": KINDS,
         "silence": _(notes.silence(here.asked)) if here.asked else "",
         "cancels": here.asked is not None and room.cancels(here.asked.kind),
         "elapsed": _elapsed(here),
-        "returns": _returns(here, held),
+        "returns": _returns(here, sums.held),
         "rows": changes_of(here),
         "dispute": may_dispute(here),
         "requirements": here.order.requirements.all(),

@@ -61,8 +61,8 @@ def _own(request: Request, pk: int, side: Party | None = None) -> Quote:
 
 
 def is_open(quote: Quote, request: Request) -> bool:
-    """Whether it may still be answered; a payment that began in time is waited for (DEC-31)."""
-    return quote.state == Quote.State.SENT and (request.now < quote.expires_at or quote.waits_for_id is not None)
+    """Whether it may still be answered; a payment that began in time has moved its end (DEC-31)."""
+    return quote.state == Quote.State.SENT and request.now < quote.expires_at
 
 
 @require_safe

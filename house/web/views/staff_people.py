@@ -17,9 +17,10 @@ from house.desk.people import block, decide_application, grant_role, lift, revok
 from house.orders.models import Order
 from house.people.models import Application, AuditEntry, Role, User
 from house.process import Refusal
+from house.treasury.membership import grant
 
 from ..forms.base import Form, add_refusal
-from ..forms.staff import DecisionForm, LevelForm, RoleForm, StandingForm
+from ..forms.staff import DecisionForm, GrantForm, LevelForm, RoleForm, StandingForm
 from ..guards import needs, person
 from ..paging import page_of
 from ..request import Request
@@ -165,6 +166,8 @@ def _forms(request: Request, row: User) -> dict[str, Form]:
         found["standing"] = StandingForm(row, request.now, auto_id="standing-%s")
     if by.has_role(Role.OWNER):
         found["role"] = RoleForm(auto_id="role-%s")
+        if row.is_provider and by.pk != row.pk:
+            found["membership"] = GrantForm(auto_id="membership-%s")
     return found
 
 
@@ -235,6 +238,21 @@ def standing(request: Request, pk: int) -> HttpResponse:
         except Refusal as refusal:
             add_refusal(form, refusal)
     return _user_page(request, row, standing=form)
+
+
+@GET_POST
+@needs(Role.OWNER)
+def membership(request: Request, pk: int) -> HttpResponse:
+    """Membership that is given, with a reason for the log (DEC-21)."""
+    row = get_object_or_404(User.objects.select_related("profile"), pk=pk, profile__isnull=False)
+    form = GrantForm(request.POST or None, auto_id="membership-%s")
+    if request.method == "POST" and form.is_valid():
+        try:
+            grant(row, by=person(request), now=request.now, **form.cleaned_data)
+            return _done(request, row, _("החברות נקבעה."))
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    return _user_page(request, row, membership=form)
 
 
 ROLE_STEPS = {"grant": grant_role, "revoke": revoke_role}

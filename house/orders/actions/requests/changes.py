@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from house import policy
+from house.catalog.extras import OwnLine, billed
+from house.catalog.models import Extra
 from house.process import Refusal
-from house.text import clean_line
 
 from ...models import ResolutionRequest, Stage
 
@@ -43,21 +44,31 @@ def _extension(stage: Stage, change: Mapping[str, Any]) -> Change:
 
 
 def _lines(stage: Stage, change: Mapping[str, Any]) -> Change:
-    """Extras of the list or of one's own, with quantities; the sum is computed here, never believed."""
-    rows: list[dict[str, Any]] = [
-        {"title": clean_line(row["title"])[:120], "price": int(row["price"]), "quantity": int(row["quantity"])}
-        for row in change.get("lines", ())
-    ]
-    if not rows or any(not row["title"] or not 1 <= row["quantity"] <= 20 or row["price"] < 0 for row in rows):
+    """Extras of the offer's list (EXT-15) or of one's own (EXT-16), within the provider's level."""
+    return _billed(stage, change, within_level=True)
+
+
+def _billed(stage: Stage, change: Mapping[str, Any], *, within_level: bool) -> Change:
+    """The sum is computed here, never believed; rounds of changes that are bought join the stage's own."""
+    own = [OwnLine(str(row["title"]), int(row["price"]), int(row["quantity"])) for row in change.get("lines", ())]
+    listed = {int(pk): int(number) for pk, number in change.get("listed", {}).items()}
+    assert stage.order.offer is not None
+    bill = billed(stage.order.offer, listed=listed, own=own, within_level=within_level)
+    if not bill:
         raise Refusal("bad_extra")
-    amount = sum(row["price"] * row["quantity"] for row in rows)
-    return {"lines": rows, "amount": _amount(amount, least=1_00), "days": _days(change, least=0)}
+    rounds = sum(line.quantity for line in bill if line.kind == Extra.Kind.REVISIONS)
+    return {
+        "lines": [{"title": line.title, "price": line.unit_price, "quantity": line.quantity} for line in bill],
+        "amount": _amount(sum(line.amount for line in bill), least=1_00),
+        "days": _days(change, least=0),
+        **({"rounds": rounds} if rounds else {}),
+    }
 
 
 def _scope(stage: Stage, change: Mapping[str, Any]) -> Change:
     """More work for more money, or another delivery time, or both (RES-10)."""
-    if change.get("lines"):
-        return _lines(stage, change)
+    if change.get("lines") or change.get("listed"):
+        return _billed(stage, change, within_level=False)
     return {"lines": [], "amount": 0, "days": _days(change, least=1)}
 
 

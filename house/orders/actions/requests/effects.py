@@ -47,14 +47,17 @@ def _nothing(request: ResolutionRequest, by: Actor, now: datetime) -> None:
 
 
 def _longer(request: ResolutionRequest, by: Actor, now: datetime) -> None:
-    """O-19, O-21, O-23: the due date moves by the days; an order that waits for requirements gets them too.
-    One that is no longer late may be late again, and is then announced again.
+    """O-19, O-21, O-23: the due date moves by the days; an order that waits for requirements gets them too. Rounds
+    of changes that were bought as an extra (EXT-09) join the stage's. One that is no longer late may be late
+    again, and is then announced again.
     """
     stage = stage_of(request)
     more = timedelta(days=request.change.get("days", 0))
     stage.days += more.days
     if stage.due_at is not None:
         stage.due_at += more
+    if stage.revisions is not None:
+        stage.revisions += request.change.get("rounds", 0)
     stage.save()
     deadlines.go_on(stage.order, f"stage:{stage.pk}", more, still_due=stage.order.stands(now))
 

@@ -8,8 +8,8 @@ from house.payments.models import Checkout
 from house.people.models import User
 from house.process import Party, Refusal
 
-from ... import deadlines, money, rest
-from ...models import ResolutionRequest
+from ... import deadlines, money
+from ...models import Order, ResolutionRequest
 from ...move import locked
 from ...parties import party_of
 from ...process import REQUEST, Ask
@@ -45,10 +45,24 @@ def open_for_request(request: ResolutionRequest, *, client: User, now: datetime,
             now=now,
             token=token,
         )
-        request.due_at = waiting.begin(request, checkout, due=rest.due_of(request, now), now=now)
-        request.save()
-        deadlines.reset(order)
+        _wait(order, request, checkout, now)
     return checkout
+
+
+def wait_for(checkout: Checkout, *, now: datetime) -> None:
+    """The next attempt at a change's payment is waited for like the first. Refusal: `wrong_state`."""
+    request = ResolutionRequest.objects.select_related("order").get(pk=checkout.terms["request"])
+    with locked(request.order, by=checkout.client, now=now) as order:
+        request = order.requests.get(pk=request.pk)
+        REQUEST.check(Ask.CONSENT, state=request.state, party=party_of(order, checkout.client))
+        _wait(order, request, checkout, now)
+
+
+def _wait(order: Order, request: ResolutionRequest, checkout: Checkout, now: datetime) -> None:
+    before, request.due_at = request.due_at, waiting.begin(request, checkout, due=request.due_at, now=now)
+    request.save()
+    deadlines.go_on(order, f"request:{request.pk}", request.due_at - before)
+    deadlines.reset(order)
 
 
 def paid(checkout: Checkout, *, now: datetime, fee: int) -> ResolutionRequest:

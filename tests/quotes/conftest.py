@@ -1,0 +1,3 @@
+"""Fixtures of the races."""
+
+from ..orders.conftest import races  # noqa: F401
