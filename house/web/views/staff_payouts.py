@@ -23,7 +23,7 @@ from house.treasury.process import BATCH, Pay
 
 from ..forms.base import add_refusal
 from ..forms.payouts import ReasonForm
-from ..guards import moves_money, person
+from ..guards import View, moves_money, person
 from ..paging import page_of
 from ..request import Request
 from ..sheets import Cell, Sheet, as_file, money
@@ -76,7 +76,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     return desk(request, "batch", context)
 
 
-def _step(act: Callable[..., Any], said: Any) -> Callable[..., HttpResponse]:
+def _step(act: Callable[..., Any], said: Any) -> View:
     """A page for one step of a batch that needs no words."""
 
     @require_POST
