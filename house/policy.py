@@ -13,6 +13,9 @@ COMMISSION_PERCENT = 20  # DEC-12, COU-14: the provider keeps the other 80
 VAT_PERCENT_SINCE = {date(2015, 10, 1): Decimal(17), date(2025, 1, 1): Decimal(18)}  # DEC-12: dated rate
 CLEARING = timedelta(days=14)  # DEC-12
 CLEARING_TOP_RATED = timedelta(days=7)  # DEC-12
+WITHDRAWAL_MIN = 50_00  # DEC-12: what is worth a bank transfer
+BATCH_TWO_ABOVE = 20_000_00  # DEC-20: a batch above this needs two people
+BANK_ACCOUNT_RESTS = timedelta(days=3)  # after a change of bank details nothing is paid for so long
 PRICE_MIN = 20_00  # the smallest price of a package
 PRICE_MAX = 500_000_00  # the largest price of a package
 ORDER_TOTAL_MAX = 2_000_000_00  # the largest total of one checkout

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "house.demo",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "csp",
@@ -141,6 +142,15 @@ ACCOUNT_FORMS = {
         "reauthenticate": "ReauthenticateForm",
     }.items()
 }
+# The second factor of whoever moves money: an authenticator app, and codes for the day the phone is lost.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "build-in house"
+MFA_ADAPTER = "house.web.adapter.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "house.web.forms.people.SecondFactorForm",
+    "reauthenticate": "house.web.forms.people.SecondFactorAgainForm",
+    "activate_totp": "house.web.forms.people.ActivateAppForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -223,6 +233,10 @@ else:
     EMAIL_FILE_PATH = str(VAR / "mail")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"build-in house <no-reply@{_site.hostname}>")
 
+# Who pays, in the file for the banks (MASAV); without an institution's number there is a table instead.
+MASAV_INSTITUTION = env.str("MASAV_INSTITUTION", default="")
+MASAV_SENDER = env.str("MASAV_SENDER", default="0")
+MASAV_NAME = env.str("MASAV_NAME", default="build-in house")
 PAYMENTS_GATEWAY = env.str("PAYMENTS_GATEWAY", default="local")
 # Where the local twin posts its signed webhooks: this very market, from inside.
 TWIN_CALLS = env.str("TWIN_CALLS", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")

@@ -2,6 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client as Browser
+from django.test import RequestFactory
+
 from house.desk.people import decide_application, grant_role, submit_application
 from house.people.actions import describe, open_provider, sign_up
 from house.people.models import Role, User
@@ -27,6 +34,17 @@ def staff(name: str, first: str, last: str, now: datetime, *roles: str) -> User:
     for role in roles or [role for role in Role.values if role != Role.OWNER]:
         grant_role(user, role=role, by=None, now=now)
     return user
+
+
+def second_factor(browser: Browser, user: User) -> None:
+    """An authenticator app, and a session that began with it (DEC-20)."""
+    if not Authenticator.objects.filter(user=user).exists():
+        TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
+    request = RequestFactory().get("/")
+    request.session = browser.session
+    record_authentication(request, user, "mfa", type="totp")
+    request.session.save()
 
 
 def provider(name: str, first: str, last: str, now: datetime) -> User:

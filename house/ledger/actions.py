@@ -81,6 +81,12 @@ def balance(kind: Account.Kind, owner: User | None = None, *, about: str | None 
     return entries.aggregate(total=Sum("amount"))["total"] or 0
 
 
+def lock(kind: Account.Kind, owner: User) -> Account:
+    """The row of a user's account, locked until commit: whoever takes money from it comes one by one."""
+    ids = _accounts([Leg(kind, 0, owner)])
+    return Account.objects.select_for_update().get(pk=ids[kind.value, owner.pk])
+
+
 def history(about: str) -> list[Transfer]:
     """The transfers of a subject in order of time, with entries and accounts."""
     return list(Transfer.objects.filter(about=about).order_by("at", "pk").prefetch_related("entries__account"))

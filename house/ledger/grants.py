@@ -7,6 +7,9 @@ ROLE = "house_app"
 APPEND_ONLY = (
     "ledger_transfer",
     "ledger_entry",
+    "ledger_link",
+    "ledger_seal",
+    "ledger_sealedhead",
     "orders_orderevent",
     "people_auditentry",
     "inbox_archived",

@@ -24,6 +24,8 @@ class Account(models.Model):
         FEES = "fees"  # what gateways charge the market
         PENDING = "pending"  # a provider's released money that has not cleared
         CLEARED = "cleared"  # a provider's money that may be withdrawn
+        PAYOUT = "payout"  # a provider's money under way to their bank
+        BANK = "bank"  # what left the market's bank account for providers
         DEBT = "debt"  # what a provider owes the market (DEC-38)
 
     kind = models.CharField(max_length=12, choices=Kind)
@@ -68,3 +70,50 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount}"
+
+
+class Link(models.Model):
+    """A transfer's place in its subject's chain: `hash` speaks of the transfer, its entries and `previous`.
+
+    Written by the database at commit (migration 0005); `ledger.chain` says what is hashed and recomputes it.
+    """
+
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="link")
+    about = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()  # from 1
+    previous = models.CharField(max_length=64, blank=True)  # the hash before; empty at the first
+    hash = models.CharField(max_length=64)  # SHA-256, in hexadecimal
+    transaction_id = models.BigIntegerField(db_default=CurrentTransaction(), db_index=True, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about", "number"], name="one_chain_per_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.number}"
+
+
+class Seal(models.Model):
+    """The heads of all chains that moved since the last seal, under one root with that seal's root."""
+
+    at = models.DateTimeField()
+    until = models.BigIntegerField()  # transactions before this one were over: their links are sealed
+    previous = models.CharField(max_length=64, blank=True)
+    root = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.root[:12]
+
+
+class SealedHead(models.Model):
+    """A chain's last link at the moment of a seal."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="heads")
+    about = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seal", "about"], name="one_head_per_seal")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.number}"

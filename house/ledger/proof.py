@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
-
-from .models import Account, Entry, Transfer
+from . import chain
+from .models import Account, Entry, Link, Seal, Transfer
 
 UNBALANCED = """
 SELECT t.key FROM ledger_transfer t LEFT JOIN ledger_entry e ON e.transfer_id = t.id
@@ -13,7 +12,7 @@ GROUP BY t.id HAVING count(e.id) < 2 OR coalesce(sum(e.amount), 0) <> 0 OR count
 """
 OVERDRAWN = """
 SELECT a.kind, a.owner_id, sum(e.amount) FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
-WHERE a.kind IN ('pending', 'cleared', 'escrow') GROUP BY a.id HAVING sum(e.amount) < 0
+WHERE a.kind IN ('pending', 'cleared', 'payout', 'escrow') GROUP BY a.id HAVING sum(e.amount) < 0
 """
 SUBJECT_ESCROW = """
 SELECT t.about, sum(e.amount) FROM ledger_entry e
@@ -36,27 +35,33 @@ class Proof:
         self.faults += faults
 
 
-def _rows(sql: str) -> list[tuple[object, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall()
-
-
-def prove() -> Proof:
-    """Sums of every transfer, of all books together, and that nobody's money is below zero."""
+def prove(*, chains: bool = True) -> Proof:
+    """Sums of every transfer, of all books together, and that nobody's money is below zero; with `chains`, every
+    hash from the first entry on, which takes as long as the books are.
+    """
     proof = Proof()
     proof.say(
         f"{Transfer.objects.count()} transfers have two entries or more, of one currency, and sum to zero",
-        [f"transfer {row[0]} does not balance" for row in _rows(UNBALANCED)],
+        [f"transfer {row[0]} does not balance" for row in chain.rows_of(UNBALANCED)],
     )
-    total = _rows("SELECT coalesce(sum(amount), 0) FROM ledger_entry")[0][0]
+    total = chain.rows_of("SELECT coalesce(sum(amount), 0) FROM ledger_entry")[0][0]
     proof.say(f"all {Entry.objects.count()} entries sum to zero", [f"the books are off by {total}"] if total else [])
     proof.say(
         f"{Account.objects.count()} accounts: no earnings and no escrow below zero (DEC-38)",
-        [f"{kind} of {owner} stands at {amount}" for kind, owner, amount in _rows(OVERDRAWN)],
+        [f"{kind} of {owner} stands at {amount}" for kind, owner, amount in chain.rows_of(OVERDRAWN)],
     )
     proof.say(
         "no subject has released or refunded more than it held",
-        [f"{about} holds {amount} in escrow" for about, amount in _rows(SUBJECT_ESCROW)],
+        [f"{about} holds {amount} in escrow" for about, amount in chain.rows_of(SUBJECT_ESCROW)],
     )
+    if chains:
+        _prove_chains(proof)
     return proof
+
+
+def _prove_chains(proof: Proof) -> None:
+    proof.say(
+        f"the chains of {Link.objects.values('about').distinct().count()} subjects, recomputed from their first entry, "
+        f"and {Seal.objects.count()} seals over their heads",
+        list(chain.faults()),
+    )

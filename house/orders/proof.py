@@ -41,9 +41,9 @@ WHERE coalesce(books.sum, 0) <> coalesce(said.sum, 0)
 """
 
 
-def prove() -> Proof:
+def prove(*, chains: bool = True) -> Proof:
     """Everything the ledger proves, and the orders beside it."""
-    proof = prove_ledger()
+    proof = prove_ledger(chains=chains)
     with connection.cursor() as cursor:
         cursor.execute(ESCROW_OF_ORDERS)
         proof.say(

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from house.people.models import Role, User
 
@@ -45,6 +49,20 @@ def needs(*roles: str) -> Callable[[View], View]:
         return login_required(guarded)
 
     return guard
+
+
+def moves_money(view: View) -> View:
+    """Pages of finance: its role, and a second factor in this very session (DEC-20)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if any(record.get("method") == "mfa" for record in get_authentication_records(request, person(request))):
+            return view(request, *args, **kwargs)
+        if not is_mfa_enabled(person(request)):
+            return redirect("mfa_activate_totp")
+        return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
+
+    return needs(Role.FINANCE)(guarded)
 
 
 def person(request: HttpRequest) -> User:

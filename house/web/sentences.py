@@ -126,6 +126,18 @@ SENTENCES = {
     "too_many_quotes": gettext_noop("אפשר לשלוח עד %(most)s הצעות אישיות ביממה. אפשר להמשיך מחר."),
     "too_many_lines": gettext_noop("אפשר עד %(most)s שורות של תוספות."),
     "milestones_above": gettext_noop("שלבים אפשריים בסכום כולל של יותר מ־%(least)s ₪."),
+    # payouts
+    "holder_missing": gettext_noop("חסר שם בעל/ת החשבון, כפי שהוא רשום בבנק."),
+    "bad_id_number": gettext_noop("מספר הזהות או הח״פ אינו תקין. כדאי לבדוק את תשע הספרות."),
+    "bad_bank_account": gettext_noop("מספר החשבון אינו מתאים לבנק ולסניף. כדאי לבדוק מול אישור ניהול חשבון."),
+    "no_bank_account": gettext_noop("לפני משיכה צריך להוסיף חשבון בנק."),
+    "bank_account_refused": gettext_noop("העברה קודמת חזרה מהבנק. לפני המשיכה הבאה צריך לעדכן את חשבון הבנק."),
+    "bank_account_new": gettext_noop("חשבון הבנק עודכן לאחרונה. כדי להגן עליך אפשר למשוך אליו החל מ%(until)s."),
+    "withdrawal_too_small": gettext_noop("הסכום הקטן ביותר למשיכה הוא %(least)s ₪."),
+    "more_than_cleared": gettext_noop("אי אפשר למשוך יותר ממה שפנוי עכשיו."),
+    "earnings_held": gettext_noop("הכסף מוחזק עד לבדיקה. אפשר לפנות לשירות הלקוחות."),
+    "nothing_to_pay_out": gettext_noop("אין כרגע משיכות שמחכות לתשלום."),
+    "approved_before": gettext_noop("האישור שלך כבר נרשם. צריך אישור של אדם נוסף."),
     # coupons and membership
     "not_a_member": gettext_noop("קופונים הם חלק מהחברות. אפשר להצטרף בעמוד החברות."),
     "bad_percent": gettext_noop("ההנחה צריכה להיות בין 1%% ל־%(most)s%%."),

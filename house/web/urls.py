@@ -5,9 +5,10 @@ Every line here has a row in tests/web/test_strangers.py; a line without one fai
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.generic.base import RedirectView
 
+from .sheets import SheetKind
 from .views import (
     calendar,
     checkout,
@@ -20,6 +21,7 @@ from .views import (
     notices,
     offers,
     orders,
+    payouts,
     quotes,
     resolution,
     reviews,
@@ -29,7 +31,9 @@ from .views import (
     staff_content,
     staff_messages,
     staff_offers,
+    staff_payouts,
     staff_people,
+    statements,
     support,
     system,
     tasks,
@@ -39,6 +43,8 @@ from .views import (
 from .views import (
     settings as account,
 )
+
+register_converter(SheetKind, "sheet")
 
 urlpatterns = [
     # The market: public, GET, indexable
@@ -107,6 +113,8 @@ urlpatterns = [
     path("orders/<str:number>/abandonment/", work.abandonment, name="order_abandonment"),
     path("orders/<str:number>/again/", orders.again, name="order_again"),
     path("orders/<str:number>/receipt/", me.receipt, name="receipt"),
+    path("orders/<str:number>/statement/", statements.order, name="order_statement"),
+    path("orders/<str:number>/statement.<sheet:kind>", statements.order_file, name="order_statement_file"),
     path("orders/<str:number>/rate/", reviews.rate, name="order_rate"),
     path("orders/<str:number>/reply/", reviews.reply, name="order_reply"),
     path("orders/<str:number>/tasks/", tasks.index, name="order_tasks"),
@@ -135,7 +143,13 @@ urlpatterns = [
     path("seller/orders/", seller.orders, name="seller_orders"),
     path("seller/orders/<str:number>/deliver/", work.deliver, name="order_deliver"),
     path("seller/earnings/", seller.earnings, name="seller_earnings"),
-    path("seller/earnings/<str:number>/", seller.statement, name="seller_statement"),
+    path("seller/statements/", statements.months, name="seller_months"),
+    path("seller/statements/<int:year>-<int:month>/", statements.month, name="seller_month"),
+    path("seller/statements/<int:year>-<int:month>.<sheet:kind>", statements.month_file, name="seller_month_file"),
+    path("seller/payouts/", payouts.index, name="seller_payouts"),
+    path("seller/payouts/bank/", payouts.bank, name="seller_bank"),
+    path("seller/payouts/withdrawal/", payouts.withdrawal, name="seller_withdrawal"),
+    path("seller/payouts/<int:pk>/removal/", payouts.taking_back, name="payout_removal"),
     path("seller/coupons/", coupons.index, name="seller_coupons"),
     path("seller/membership/", membership.index, name="seller_membership"),
     path("seller/calendar/", calendar.index, name="seller_calendar"),
@@ -166,6 +180,15 @@ urlpatterns = [
     path("staff/orders/<str:number>/rate/", staff.order_rate, name="staff_order_rate"),
     path("staff/orders/<str:number>/messages/", staff_messages.order_messages, name="staff_order_messages"),
     path("staff/orders/<str:number>/cancellation/", staff.order_cancellation, name="staff_order_cancellation"),
+    path("staff/payouts/", staff_payouts.index, name="staff_payouts"),
+    path("staff/payouts/collection/", staff_payouts.collection, name="staff_payouts_collection"),
+    path("staff/payouts/<int:pk>/", staff_payouts.show, name="staff_batch"),
+    path("staff/payouts/<int:pk>/approval/", staff_payouts.approval, name="staff_batch_approval"),
+    path("staff/payouts/<int:pk>/sending/", staff_payouts.sending, name="staff_batch_sending"),
+    path("staff/payouts/<int:pk>/removal/", staff_payouts.dropping, name="staff_batch_removal"),
+    path("staff/payouts/<int:pk>/bank.txt", staff_payouts.bank, name="staff_batch_bank"),
+    path("staff/payouts/<int:pk>/payouts.<sheet:kind>", staff_payouts.sheet, name="staff_batch_sheet"),
+    path("staff/payouts/returns/<int:pk>/", staff_payouts.returning, name="staff_payout_return"),
     path("staff/content/", staff_content.categories, name="staff_content"),
     path("staff/content/<slug:category>/", staff_content.category, name="staff_category"),
     path("staff/audit/", staff.audit, name="staff_audit"),

@@ -9,10 +9,11 @@ from house.catalog.actions import remind_returns
 from house.catalog.ranking import rank_all
 from house.desk.actions import open_machine_case
 from house.desk.disputes import escalate_due
-from house.orders.proof import prove
+from house.ledger.chain import seal
 from house.payments.actions import ask_back
 from house.reputation.metrics import recount_all
 from house.treasury.membership import remind_due
+from house.treasury.proof import prove
 
 from .sweep import market_now
 
@@ -31,8 +32,19 @@ def ask_gateway_back(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="chores.prove", queue="chores")
 def prove_books(timestamp: int) -> None:
-    """Proves the books and calls staff when they are off."""
-    faults = prove().faults
+    """Proves the sums of the books and calls staff when they are off."""
+    _call_staff(prove(chains=False).faults)
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="chores.seal", queue="chores")
+def seal_books(timestamp: int) -> None:
+    """Seals the chains that moved, then recomputes all of them."""
+    seal(market_now())
+    _call_staff(prove().faults)
+
+
+def _call_staff(faults: list[str]) -> None:
     if faults:
         now = market_now()
         open_machine_case(

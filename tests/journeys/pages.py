@@ -191,8 +191,12 @@ def selling(content: Content) -> Iterator[Page]:
     for part in ("about", "areas", "experience", "showcase", "works"):
         yield Page("amir", to("seller_profile_part", part))
     yield Page("new", to("seller_profile_part", "works"))
-    yield Page("amir", to("seller_statement", content.orders["approved"].number))
-    yield Page("amir", to("seller_statement", content.orders["active"].number))
+    for who, name in (("amir", "approved"), ("amir", "active"), ("noa", "cancelled")):
+        yield Page(who, to("order_statement", content.orders[name].number))
+    for who in ("amir", "new"):
+        yield Page(who, to("seller_months"))
+    today = content.orders["approved"].placed_at
+    yield Page("amir", to("seller_month", today.year, today.month))
     yield Page("amir", to("offer_new"))
     for step in range(1, 7):
         for name in ("open", "bare", "pending"):

@@ -68,7 +68,7 @@ def test_whole_books_have_no_faults(books):
     proof = prove()
     assert proof.faults == []
     assert "6 transfers" in proof.checked[0]
-    assert len(proof.checked) == 8
+    assert len(proof.checked) == 9
 
 
 def test_a_changed_sum_is_found(books, unguarded):

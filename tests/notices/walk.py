@@ -12,11 +12,12 @@ from house.people.actions import open_provider
 from house.people.models import Profile, User
 from house.quotes import actions as quotes
 from house.reputation.actions import reply, review
-from house.treasury import membership
+from house.treasury import batches, membership, payouts
 from house.worker.sweep import sweep
 
 from .. import make, persons
 from ..orders.test_milestones import begin, between, deliver, quote, stages
+from ..treasury import banking
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -40,6 +41,7 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
     provider_s_life(amir, shira, now)
     applications(noa, shira, now)
     helped(noa, amir, shira, now)
+    paid_out(noa, amir, shira, now)
 
 
 def finished(noa: User, amir: User, now: datetime) -> None:
@@ -142,3 +144,14 @@ def helped(noa: User, amir: User, shira: User, now: datetime) -> None:
     cases.add_note(case, by=shira, text="בעמוד ההגדרות", internal=False, now=now)
     cases.close(case, by=shira, now=now)
     say(open_conversation(noa, amir, now=now), author=noa, text="שלום", now=now)
+
+
+def paid_out(noa: User, amir: User, shira: User, now: datetime) -> None:
+    """Money that left for the bank, and came back."""
+    banking.earned(noa, amir, now)
+    banking.with_bank(amir, now)
+    row = payouts.withdraw(amir, amount=100_00, now=now)
+    batch = batches.collect(by=shira, now=now)
+    batches.approve(batch, by=shira, now=now)
+    batches.send(batch, by=shira, now=now)
+    payouts.come_back(row, why="חשבון סגור", by=shira, now=now)

@@ -11,6 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from house.market.owner import make_token
 from house.web.views.calendar import token_of
 
+from ..treasury import banking
 from .world import World
 
 GET, POST, BOTH, ANY = ("GET",), ("POST",), ("GET", "POST"), ("GET", "POST", "DELETE")
@@ -40,6 +41,8 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
     "offers' staff": ("reviewer", "moderator", "owner"),
     "cases' staff": ("support", "moderator", "owner"),
     "people's staff": ("reviewer", "moderator", "support", "owner"),
+    "money's staff": ("finance", "owner"),
+    "members, as allauth judges": PEOPLE,  # whoever has no second factor has no codes either
     "orders' staff": ("support", "moderator", "finance", "owner"),
 }
 # Whoever has no provider mode is led to its opening.
@@ -57,7 +60,7 @@ class Line(NamedTuple):
 
     @property
     def is_allauths(self) -> bool:
-        return self.name.startswith(("account_", "usersessions_"))
+        return self.name.startswith(("account_", "mfa_", "usersessions_"))
 
     def path(self, world: World) -> str:
         found = self.where(world)
@@ -126,6 +129,14 @@ LINES = [
     Line("account_reset_password_from_key", "everybody", BOTH, fixed("1", "abc-def")),
     Line("account_reset_password_from_key_done", "everybody", GET),
     Line("usersessions_list", "members", BOTH),
+    Line("mfa_index", "members", GET),
+    Line("mfa_authenticate", "who is signing in", BOTH),
+    Line("mfa_reauthenticate", "members, as allauth judges", BOTH),
+    Line("mfa_activate_totp", "members, as allauth judges", BOTH),
+    Line("mfa_deactivate_totp", "members, as allauth judges", BOTH),
+    Line("mfa_view_recovery_codes", "members, as allauth judges", GET),
+    Line("mfa_generate_recovery_codes", "members, as allauth judges", BOTH),
+    Line("mfa_download_recovery_codes", "members, as allauth judges", GET),
     Line("welcome", "members", GET),
     Line("settings", "everybody", ANY),  # leads on
     Line("settings_profile", "members", BOTH),
@@ -175,6 +186,8 @@ LINES = [
     Line("order_abandonment", "the order's provider", BOTH, order("forgotten")),
     Line("order_again", "the client", GET, order("done")),
     Line("receipt", "the client", GET, order("done")),
+    Line("order_statement", "both sides", GET, order("done")),
+    Line("order_statement_file", "both sides", GET, lambda world: (world.orders["done"].number, "xlsx")),
     Line("order_rate", "both sides", BOTH, order("done")),
     Line("order_reply", "the order's provider", BOTH, order("done")),
     Line("order_tasks", "both sides", BOTH, order("active"), {"day": "2026-12-01"}),
@@ -203,7 +216,13 @@ LINES = [
     Line("seller_orders", "providers", GET),
     Line("order_deliver", "its provider", BOTH, order("active")),
     Line("seller_earnings", "providers", GET),
-    Line("seller_statement", "its provider", GET, order("done")),
+    Line("seller_months", "providers", GET),
+    Line("seller_month", "providers", GET, fixed(2026, 11)),
+    Line("seller_month_file", "providers", GET, fixed(2026, 11, "csv")),
+    Line("seller_payouts", "providers", GET),
+    Line("seller_bank", "providers", BOTH, words=banking.DETAILS),
+    Line("seller_withdrawal", "providers", BOTH, words={"amount": "60"}),
+    Line("payout_removal", "its provider", POST, thing("payout")),
     Line("seller_coupons", "providers", BOTH),
     Line("seller_membership", "providers", BOTH, words={"months": "1"}),
     Line("seller_calendar", "providers", GET),
@@ -233,6 +252,15 @@ LINES = [
     Line("staff_order", "orders' staff", GET, order("active")),
     Line("staff_order_messages", "moderators", BOTH, order("active"), {"why": "דיווח על תשלום מחוץ לאתר"}),
     Line("staff_order_cancellation", "support", BOTH, order("active"), {"reason": "fraud"}),
+    Line("staff_payouts", "money's staff", GET),
+    Line("staff_payouts_collection", "money's staff", POST),
+    Line("staff_batch", "money's staff", GET, thing("batch")),
+    Line("staff_batch_approval", "money's staff", POST, thing("batch")),
+    Line("staff_batch_sending", "money's staff", POST, thing("approved batch")),
+    Line("staff_batch_removal", "money's staff", BOTH, thing("batch"), {"why": "תאריך שגוי"}),
+    Line("staff_batch_bank", "money's staff", GET, thing("approved batch")),
+    Line("staff_batch_sheet", "money's staff", GET, lambda world: (world.things["approved batch"].pk, "csv")),
+    Line("staff_payout_return", "money's staff", BOTH, thing("sent payout"), {"why": "חשבון סגור"}),
     Line("staff_content", "editors", GET),
     Line("staff_category", "editors", BOTH, fixed("renovation")),
     Line("staff_audit", "owners", GET),

@@ -11,7 +11,6 @@ from django.test import Client as Browser
 from house import policy
 from house.desk.people import decide_application
 from house.ledger.actions import Kind, balance
-from house.ledger.models import Entry
 from house.orders.actions import requests, work
 from house.orders.actions.earnings import clear_due
 from house.orders.models import Earning, Order, Stage
@@ -19,7 +18,7 @@ from house.orders.proof import prove
 from house.people.models import Profile, User
 from house.web.earnings import months
 
-from .. import make, persons
+from .. import make
 from .page import Page, send, visit
 
 pytestmark = pytest.mark.django_db
@@ -271,42 +270,6 @@ def test_cleared_money_moves_from_one_sum_to_the_other(noa, amir, amir_web, mome
     cleared, pending, _escrow = (sums(text)[0] for text in page.texts("p", class_="sum-big"))
     assert (cleared, pending) == (Earning.objects.get(stage__order=order).provider_share, 0)
     assert "זמין" in page.texts("td")[-1]
-
-
-@pytest.mark.parametrize("price", ODD)
-def test_a_statement_adds_up_to_the_agora(noa, amir, amir_web, moments, now, price):
-    """DEC-12: the bill on top, and every movement below it."""
-    order = order_of(noa, amir, now, price)
-    moments.go(days=14)
-    clear_due(moments.now)
-    page = visit(amir_web, f"/seller/earnings/{order.number}/")
-    gross, commission, vat, share = (sums(text)[0] for text in page.texts("dd")[:4])
-    assert (gross, gross + commission + vat) == (price, share)
-    assert -vat == round((gross - share) * 18 / 118)
-    moved = [plus(text)[0] for text in page.texts("dd")[4:]]
-    books = (
-        Entry.objects.filter(transfer__about=order.about).exclude(account__kind="gateway").exclude(account__kind="fees")
-    )
-    assert sorted(moved) == sorted(books.values_list("amount", flat=True))
-    assert sum(moved) == price  # what came in is still here: the provider's, the market's, the state's
-
-
-def test_a_statement_of_money_that_went_back(noa, amir, amir_web, now):
-    """PAY-09"""
-    order = make.order(noa, amir, now)
-    asked = requests.ask_cancellation(
-        make.stage(order), reason="other", explanation="התוכניות השתנו לגמרי", by=amir, now=now
-    )
-    requests.consent(asked, by=noa, now=now)
-    page = visit(amir_web, f"/seller/earnings/{order.number}/")
-    assert "עוד לא שוחרר כסף" in page.text and "הכסף הוחזר" in page.text
-    assert sum(plus(text)[0] for text in page.texts("dd")) == 0
-
-
-def test_somebody_elses_statement_does_not_exist(noa, amir, web, now):
-    order = make.order(noa, amir, now)
-    rival = persons.provider("rival", "טל", "מזרחי", now)
-    assert visit(web(rival), f"/seller/earnings/{order.number}/").status == 404
 
 
 # --- the client's receipts

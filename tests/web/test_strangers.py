@@ -46,9 +46,11 @@ def expected(line: Line, who: str, method: str) -> set[str]:
     if who == BANNED:
         return {"inactive"}
     if method not in line.methods:
-        return {"method", "sign-in", "opened"} if line.is_allauths else {"method"}
+        return {"method", "sign-in", "opened", "nothing"} if line.is_allauths else {"method"}
     if line.who == "who is signing in":
         return {"sign-in", "opened"}
+    if line.who == "members, as allauth judges" and who != GUEST:
+        return {"opened", "nothing"}
     if who in AUDIENCES[line.who]:
         return {"opened", "opening"} if line.name == "seller_onboarding" else {"opened"}
     if who == GUEST:

@@ -27,6 +27,7 @@ from house.inbox.models import Conversation
 from house.market.models import Market
 from house.notices.models import Letter
 from house.orders.actions import chat, requests, tasks, work
+from house.orders.actions.earnings import clear_due
 from house.orders.models import Order
 from house.payments import actions as payments
 from house.payments.models import Checkout
@@ -37,8 +38,11 @@ from house.quotes import actions as quotes
 from house.quotes.actions import StageRow
 from house.quotes.models import Quote
 from house.reputation.actions import review
+from house.treasury import batches, payouts
+from house.treasury.models import Batch
 
 from .. import make, persons
+from ..treasury import banking
 
 HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DAY = timedelta(days=1)
@@ -61,9 +65,12 @@ class World:
         browser = new_browser()
         if name:
             browser.force_login(self.people[name])
+        if name in MOVES_MONEY:
+            persons.second_factor(browser, self.people[name])
         return browser
 
 
+MOVES_MONEY = ("finance", "owner")
 SERVER = ClientHandler(enforce_csrf_checks=False)
 
 
@@ -229,13 +236,32 @@ def _things(
     }
 
 
+def _money(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, Any]:
+    """A payout in each state, of money that an old order earned."""
+    amir, finance = people["amir"], people["finance"]
+    order = begun(offer, people["noa"], now - 60 * DAY)
+    make.deliver(order, now - 59 * DAY)
+    work.accept(make.stage(order), by=people["noa"], now=now - 58 * DAY)
+    clear_due(now)
+    banking.with_bank(amir, now)
+    sent = payouts.withdraw(amir, amount=100_00, now=now)
+    for step in (batches.approve, batches.send):
+        step(Batch.objects.first() or batches.collect(by=finance, now=now), by=finance, now=now)
+    payouts.withdraw(amir, amount=100_00, now=now)
+    approved = batches.approve(batches.collect(by=finance, now=now), by=finance, now=now)
+    payouts.withdraw(amir, amount=100_00, now=now)
+    batch = batches.collect(by=finance, now=now)
+    waiting = payouts.withdraw(amir, amount=100_00, now=now)
+    return {"sent payout": sent, "approved batch": approved, "batch": batch, "payout": waiting}
+
+
 def build(now: datetime, media: Path) -> World:
     Market.get()
     people = _people(now)
     offers = _offers(people, now)
     orders = _orders(people, offers["open"], now)
     checkouts = _checkouts(people, offers["open"], now)
-    things = _things(people, orders, offers, now)
+    things = {**_things(people, orders, offers, now), **_money(people, offers["open"], now)}
     suspend(people["frozen"], until=None, by=people["moderator"], why="בדיקה", now=now)
     block(people["banned"], by=people["moderator"], why="הונאה", now=now)
     people = {name: User.objects.get(pk=user.pk) for name, user in people.items()}
@@ -246,7 +272,8 @@ def build(now: datetime, media: Path) -> World:
 @contextmanager
 def lasting(blocker: Any, media: Path) -> Iterator[World]:
     """The world, for as long as a module's tests go on; nothing of it stays in the database."""
-    with blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=HASHER):
+    settings = {"MEDIA_ROOT": media, "PASSWORD_HASHERS": HASHER, "MASAV_INSTITUTION": "12345678"}
+    with blocker.unblock(), transaction.atomic(), override_settings(**settings):
         yield build(clock.now(), media)
         transaction.set_rollback(True)
 

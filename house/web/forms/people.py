@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as SecondFactorReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -152,6 +155,27 @@ class AddEmailForm(Form, Worded, allauth.AddEmailForm):
 
 class ConfirmEmailVerificationCodeForm(Form, Worded, allauth.ConfirmEmailVerificationCodeForm):
     """Page 25."""
+
+
+class Coded(Worded):
+    """A second factor's code."""
+
+    labels = {"code": _("הקוד")}
+    hints = {"code": _("6 ספרות מאפליקציית האימות, או אחד מקודי הגיבוי.")}
+
+
+class SecondFactorForm(Form, Coded, AuthenticateForm):
+    """On the way in."""
+
+
+class SecondFactorAgainForm(Form, Coded, SecondFactorReauthenticateForm):
+    """Before something that asks for it again."""
+
+
+class ActivateAppForm(Form, Coded, ActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+    hints = {"code": _("6 הספרות שהאפליקציה מציגה אחרי הסריקה.")}
 
 
 class ReauthenticateForm(Form, Worded, allauth.ReauthenticateForm):

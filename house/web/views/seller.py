@@ -4,15 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from house.catalog.models import Offer
 from house.desk.people import submit_application
 from house.inbox.models import Conversation
-from house.ledger.actions import Kind, balance, history
-from house.orders.models import Earning, Order
+from house.ledger.actions import Kind, balance
+from house.orders.models import Earning, Order, Stage
+from house.orders.process import OPEN_STATES
 from house.people.actions import open_provider
 from house.people.models import Profile
 from house.process import Refusal
@@ -109,20 +110,9 @@ def earnings(request: Request) -> HttpResponse:
 
 
 def _in_escrow(request: Request) -> int:
-    """What clients have paid for orders that are still open, before commission."""
-    rows = Order.objects.filter(provider=person(request), state=Order.State.OPEN)
-    return sum(rows.values_list("total", flat=True))
-
-
-@require_safe
-@provider
-def statement(request: Request, number: str) -> HttpResponse:
-    """One order's money, transfer by transfer: it adds up to the agora."""
-    rows = Order.objects.filter(provider=person(request)).select_related("client", "checkout")
-    order = get_object_or_404(rows, number=number)
-    earned = Earning.objects.filter(stage__order=order)
-    context = {"order": order, "transfers": history(order.about), "earnings": earned}
-    return render(request, "seller/statement.html", context)
+    """What is held for stages that are still open, before commission."""
+    rows = Stage.objects.filter(order__provider=person(request), state__in=OPEN_STATES)
+    return sum(rows.values_list("price", flat=True))
 
 
 @GET_POST

@@ -61,12 +61,18 @@ AREAS = (
     ("staff_applications", _later("אימותים"), "shield-check", APPLICATIONS),
     ("staff_cases", _later("פניות"), "life-buoy", CASES),
     ("staff_users", _later("אנשים"), "users", PEOPLE),
+    ("staff_payouts", _later("תשלומים"), "wallet", (Role.FINANCE,)),
     ("staff_content", _later("תוכן"), "pencil", CONTENT),
     ("staff_audit", _later("יומן"), "scroll-text", AUDIT),
 )
 
 # What the audit log calls what staff did.
 DEEDS = {
+    "batch_collected": _later("מנת תשלומים נאספה"),
+    "batch_approved": _later("מנת תשלומים אושרה"),
+    "batch_dropped": _later("מנת תשלומים פורקה"),
+    "batch_sent": _later("מנת תשלומים נשלחה לבנק"),
+    "payout_returned": _later("תשלום חזר מהבנק"),
     "offer_approved": _later("הצעה אושרה"),
     "offer_denied": _later("הצעה הוחזרה לתיקון"),
     "offer_removed": _later("הצעה הוסרה"),

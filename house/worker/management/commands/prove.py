@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from house.orders.proof import prove
+from house.treasury.proof import prove
 
 
 class Command(BaseCommand):
