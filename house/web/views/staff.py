@@ -422,7 +422,7 @@ def _work(order: Order, user: User) -> dict[str, Any]:
         return {"talk": None, "answers": [], "files": {}}
     files = files_about(order.about)
     return {
-        "talk": [item for item in room.flow(order, order.client_id) if item.kind in ("delivery", "revision")],
+        "talk": [item for item in room.flow(order, order.client_id) if item.kind not in ("event", "message")],
         "answers": order.requirements.all(),
         "files": {pk: upload for pk, upload in files.items() if may_read(upload, user)},
     }
