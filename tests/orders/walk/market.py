@@ -63,7 +63,6 @@ class Market:
     now: datetime
     before: dict[Any, int] = field(default_factory=dict)
     mail: list[HookEvent] = field(default_factory=list)
-    log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for model in (Checkout, Order, Quote, Coupon, GatewayEvent, Refund, TwinPayment, Earning):
@@ -123,8 +122,9 @@ class Market:
 
     def charge_twice(self, checkout: Checkout) -> None:
         """The same card charged again for the same thing."""
-        payment = TwinPayment.objects.filter(ref=checkout.gateway_ref, state="paid").first()
-        if payment is None:
+        paid = TwinPayment.objects.filter(market_key=checkout.key, state="paid")
+        payment = paid.first()
+        if payment is None or paid.count() > 1:
             raise Refusal("nothing_paid")
         self.mail.append(word(books.charge_again(payment)))
 
