@@ -69,7 +69,7 @@ ASKINGS = {
     "extra": (("provider",), ("awaiting_requirements", *WORK), 48, "lapses"),  # EXT-14, DEC-35
 }
 PAUSING = ("cancellation",)  # AMB-10, DEC-33
-DELIVERY_LAPSES = ("progress_update", "extension", "scope_change")  # DEC-34
+DELIVERY_LAPSES = ("progress_update", "extension", "scope_change", "extra")  # DEC-34; an extra would be paid out undone
 NOT_DECLINED = ("progress_update",)  # AMB-4: an update is given, or the work is delivered
 
 QUOTE_STATES = ("sent", "accepted", "declined", "withdrawn", "expired")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from house.catalog.extras import OwnLine
 from house.desk.disputes import decide, open_dispute
 from house.desk.models import Case
 from house.inbox.actions import open_conversation
@@ -14,7 +15,7 @@ from house.orders.reasons import REASONS
 from house.payments.models import Checkout
 from house.process import Party, Refusal
 from house.quotes import actions as quotes
-from house.quotes.actions import LineRow, StageRow
+from house.quotes.actions import StageRow
 from house.quotes.models import Quote
 from tests.orders import steps
 
@@ -88,7 +89,7 @@ def _quote(market: Market, rows: list[StageRow], pick: int, **more: Any) -> Quot
 
 
 def send_custom(market: Market, pick: int) -> Quote:
-    lines = [LineRow("מדף", 120_00, 1 + pick % 3)] if pick % 2 else []
+    lines = [OwnLine("מדף", 120_00, 1 + pick % 3)] if pick % 2 else []
     return _quote(market, [StageRow("", 1_500_00, 4 + pick, revisions=pick % 3)], pick, lines=lines)
 
 
