@@ -29,6 +29,23 @@ STAGE_TABLE = {
     "stop": (("client", "clock", "support"), ("planned",), "stopped"),  # M-8, M-13
 }
 
+# Who is told; the side that took the step is not.
+BOTH = ("client", "provider")
+STAGE_TOLD = {
+    "start": ("provider",),
+    "remind": ("client",),
+    "give_up": BOTH,
+    "save_draft": (),
+    "deliver": ("client",),
+    "accept": BOTH,
+    "revise": ("provider",),
+    "note_late": BOTH,
+    "note_very_late": BOTH,
+    "cancel": BOTH,
+    "begin": ("provider",),
+    "stop": BOTH,  # MIL-15
+}
+
 REQUEST_STATES = ("", "open", "accepted", "declined", "withdrawn", "expired", "lapsed")
 # step: (the side that asked | the other side | clock | support, from where, to where)
 REQUEST_TABLE = {
@@ -38,6 +55,37 @@ REQUEST_TABLE = {
     "withdraw": (("client", "provider"), ("open",), "withdrawn"),
     "expire": (("clock",), ("open",), "expired"),
     "lapse": (("client", "provider", "clock", "support"), ("open",), "lapsed"),  # DEC-34
+}
+
+# kind: (who may open it, while the stage is, hours until silence, what silence does)
+ASKINGS = {
+    "cancellation": (BOTH, OPEN, 48, "cancels"),  # CAN-01, CAN-03, O-11
+    "progress_update": (("client",), WORK, 48, "cancels"),  # RES-08, RES-09, DEC-36
+    "extension": (BOTH, WORK, 96, "lapses"),  # RES-04…06
+    "scope_change": (("provider",), ("awaiting_requirements", *WORK), 48, "cancels"),  # RES-10, DEC-2, DEC-34
+    "more_revisions": (("provider",), ("delivered", "in_revision"), 48, "lapses"),  # RES-11, AMB-3, DEC-34
+    "ask_revisions": (("client",), ("delivered",), 48, "lapses"),  # DEC-32
+    "partial_refund": (("provider",), ("delivered", "in_revision"), 48, "lapses"),  # DEC-12, DEC-34
+    "extra": (("provider",), ("awaiting_requirements", *WORK), 48, "lapses"),  # EXT-14, DEC-35
+}
+PAUSING = ("cancellation",)  # AMB-10, DEC-33
+DELIVERY_LAPSES = ("progress_update", "extension", "scope_change", "extra")  # DEC-34; an extra would be paid out undone
+NOT_DECLINED = ("progress_update",)  # AMB-4: an update is given, or the work is delivered
+
+QUOTE_STATES = ("sent", "accepted", "declined", "withdrawn", "expired")
+QUOTE_TABLE = {  # 3.6, DEC-13
+    "accept": (("client",), ("sent",), "accepted"),
+    "decline": (("client",), ("sent",), "declined"),
+    "withdraw": (("provider",), ("sent",), "withdrawn"),
+    "expire": (("clock",), ("sent",), "expired"),
+}
+
+COUPON_STATES = ("issued", "held", "used", "void")
+COUPON_TABLE = {  # step: (from where, to where); DEC-31, COU-16
+    "hold": ("issued", "held"),
+    "use": ("held", "used"),
+    "give_back": ("held", "issued"),
+    "void": ("used", "void"),
 }
 
 OFFER_STATES = ("draft", "pending_approval", "published", "paused", "denied", "removed")

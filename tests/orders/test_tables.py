@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from house.orders.actions import requests, support, work
-from house.orders.models import Order, ResolutionRequest, Stage
+from house.orders.actions import milestones, requests, support, work
+from house.orders.models import ResolutionRequest, Stage
 from house.orders.move import move
 from house.orders.process import REQUEST, STAGE, Ask, Step
 from house.people.models import Role
 from house.process import CLOCK, Party, Refusal
 
-from .. import make, persons
+from .. import persons
 from . import steps
+from .reach import again, reached
+from .test_milestones import pay
 
 WORDS = {"reason": "other", "explanation": "התוכניות שלנו השתנו לגמרי ואין צורך בעבודה"}
 YES = {"in_scope": "yes", "complete": "yes"}
@@ -46,6 +48,12 @@ def test_the_table_says_exactly_what_the_rules_say(process, steps_of, table, sta
                 assert process.allows(step, state=state, party=Party(party)) == (not code)
 
 
+def test_the_table_tells_exactly_whom_the_rules_tell():
+    """O-2…O-12, DEC-15, MIL-15"""
+    told = {str(step): tuple(sorted(row.tell)) for step, row in STAGE.rules.items()}
+    assert told == steps.STAGE_TOLD
+
+
 def test_the_tables_know_every_state():
     assert {str(state) for state in Stage.State} == set(steps.STAGE_STATES)
     assert {str(state) for state in ResolutionRequest.State} == set(steps.REQUEST_STATES) - {""}
@@ -68,6 +76,14 @@ def cancel(stage: Stage, *, by, now: datetime) -> None:
     requests.ask_cancellation(stage, **WORDS, proof={}, files=[FILE], by=by, now=now)
 
 
+def begin(stage: Stage, *, by, now: datetime) -> None:
+    """Begun when it is paid for (M-7); the clock pays for nothing."""
+    if by is CLOCK:
+        return note(Step.BEGIN)(stage, by=by, now=now)
+    checkout = milestones.open_for_stage(stage, client=by, now=now)
+    assert pay(checkout, now, f"begin {checkout.token}") == "paid"
+
+
 FILE = "5f0f3f5e-0000-4000-8000-000000000001"
 TEXT = "העבודה הושלמה, התמונות מצורפות לצ׳אט ההזמנה."
 VERBS: dict[str, Callable[..., object]] = {
@@ -81,120 +97,62 @@ VERBS: dict[str, Callable[..., object]] = {
     "note_late": note(Step.NOTE_LATE),
     "note_very_late": note(Step.NOTE_VERY_LATE),
     "cancel": cancel,
-    "begin": note(Step.BEGIN),
-    "stop": note(Step.STOP),
+    "begin": begin,
+    "stop": milestones.stop,
 }
 
 
-def reached(state: str, noa, amir, now) -> tuple[Order, datetime]:
-    """An order whose stage is in that state, and a moment at which nothing is due but the provider may give up."""
-    if state == "cancelled":
-        order = make.order(noa, amir, now)
-        request = requests.ask_cancellation(make.stage(order), **WORDS, by=amir, now=now)
-        requests.consent(request, by=noa, now=now)
-        return order, now + timedelta(days=3)
-    order = make.order(noa, amir, now, state=state)
-    if state == "awaiting_requirements":
-        requirement = order.requirements.get()
-        requirement.answer = "2 על 3 מטר"
-        work.answer(order, {1: requirement}, by=noa, now=now)
-    return order, now + timedelta(days=8 if state == "awaiting_requirements" else 3)
-
-
-def tried(verb, order: Order, by, at: datetime) -> tuple[str, str]:
+def tried(verb, stage: Stage, by, at: datetime) -> tuple[str, str]:
     """(code, state afterwards); everything is undone again."""
     with transaction.atomic():
         try:
-            verb(make.stage(order), by=by, now=at)
+            verb(again(stage), by=by, now=at)
             code = ""
         except Refusal as refusal:
             code = refusal.code
-        after = make.stage(order).state
+        after = again(stage).state
         transaction.set_rollback(True)
     return code, after
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [*steps.OPEN, "approved", "cancelled"])
+@pytest.mark.parametrize("state", steps.STAGE_STATES)
 def test_every_verb_allows_or_refuses_as_the_table_says(noa, amir, dana, shira, now, state):
-    """The gate holds the table: 12 steps × 5 parties in every state that can be reached."""
-    order, at = reached(state, noa, amir, now)
+    """The gate holds the table: 12 steps × 5 parties in all eight states, reached and taken through the verbs."""
+    stage, at = reached(state, noa, amir, now)
     reviewer = persons.staff("only-reviewer", "בודק", "", now, Role.REVIEWER)
     people = {"client": noa, "provider": amir, "support": shira, "clock": CLOCK}
-    assert make.stage(order).state == state
+    assert stage.state == state
     for step, verb in VERBS.items():
         for party, by in people.items():
             code = steps.verdict(steps.STAGE_TABLE, step, state, party)
             asked = step == "cancel" and party in ("client", "provider")
             wanted = state if code or asked else steps.end(steps.STAGE_TABLE, step, state)
-            assert tried(verb, order, by, at) == (code, wanted), (step, party)
+            if (state, step, party) == ("planned", "cancel", "support"):
+                code, wanted = "", "stopped"  # O-24 ends an order; what was never begun is stopped, not cancelled
+            assert tried(verb, stage, by, at) == (code, wanted), (step, party)
         for by in (dana, reviewer):
-            assert tried(verb, order, by, at) == ("stranger", state), step
+            assert tried(verb, stage, by, at) == ("stranger", state), step
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", steps.OPEN)
 def test_while_a_cancellation_is_open_every_other_step_is_refused(noa, amir, shira, now, state):
     """DEC-33: first it is answered or withdrawn; only support may act."""
-    order, at = reached(state, noa, amir, now)
-    requests.ask_cancellation(make.stage(order), **WORDS, by=amir, now=at)
+    stage, at = reached(state, noa, amir, now)
+    requests.ask_cancellation(stage, **WORDS, by=amir, now=at)
     for step in set(VERBS) - {"cancel", "note_late", "note_very_late"}:
         for party, by in {"client": noa, "provider": amir}.items():
             if not steps.verdict(steps.STAGE_TABLE, step, state, party):
-                assert tried(VERBS[step], order, by, at + timedelta(hours=1)) == ("cancellation_open", state), step
-    assert tried(cancel, order, noa, at + timedelta(hours=1)) == ("request_open", state)
-    assert tried(cancel, order, shira, at + timedelta(hours=1)) == ("", "cancelled")
+                assert tried(VERBS[step], stage, by, at + timedelta(hours=1)) == ("cancellation_open", state), step
+    assert tried(cancel, stage, noa, at + timedelta(hours=1)) == ("request_open", state)
+    assert tried(cancel, stage, shira, at + timedelta(hours=1)) == ("", "cancelled")
 
 
 @pytest.mark.django_db
 def test_answers_wait_too_while_a_cancellation_is_open(noa, amir, now):
     """DEC-33"""
-    order, at = reached("awaiting_requirements", noa, amir, now)
-    requests.ask_cancellation(make.stage(order), **WORDS, by=amir, now=at)
+    stage, at = reached("awaiting_requirements", noa, amir, now)
+    requests.ask_cancellation(stage, **WORDS, by=amir, now=at)
     with pytest.raises(Refusal, match="cancellation_open"):
-        work.answer(order, {}, by=noa, now=at)
-
-
-ANSWERS = {"consent": requests.consent, "decline": requests.decline, "withdraw": requests.withdraw}
-
-
-def ended(how: str, request: ResolutionRequest, asker, other, shira, at: datetime) -> None:
-    {
-        "open": lambda: None,
-        "accepted": lambda: requests.consent(request, by=other, now=at),
-        "declined": lambda: requests.decline(request, by=other, now=at),
-        "withdrawn": lambda: requests.withdraw(request, by=asker, now=at),
-        "expired": lambda: requests.expire(request, now=at),
-        "lapsed": lambda: cancel(make.stage(request.order), by=shira, now=at),
-    }[how]()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("side", ["client", "provider"])
-@pytest.mark.parametrize("state", steps.REQUEST_STATES[1:])
-def test_every_answer_to_a_request_by_everyone(noa, amir, dana, shira, now, state, side):
-    """R-2…R-5, AMB-11, O-25: the other side answers, the side that asked withdraws, the clock ends it."""
-    order = make.order(noa, amir, now)
-    asker, other = (noa, amir) if side == "client" else (amir, noa)
-    request = requests.ask_cancellation(make.stage(order), **WORDS, files=[FILE], by=asker, now=now)
-    ended(state, request, asker, other, shira, now)
-    request.refresh_from_db()
-    assert request.state == state
-    right = {"consent": other, "decline": other, "withdraw": asker}
-    for name, verb in ANSWERS.items():
-        for by in (asker, other, shira, dana):
-            code = {dana: "stranger", shira: "wrong_party"}.get(by, "wrong_state" if state != "open" else "")
-            if not code and by != right[name]:
-                code = "wrong_party"
-            assert answered(verb, request, by, now) == code, (name, str(by))
-
-
-def answered(verb, request: ResolutionRequest, by, now: datetime) -> str:
-    with transaction.atomic():
-        try:
-            verb(request, by=by, now=now)
-            code = ""
-        except Refusal as refusal:
-            code = refusal.code
-        transaction.set_rollback(True)
-    return code
+        work.answer(stage.order, {}, by=noa, now=at)

@@ -60,8 +60,8 @@ def _wait(order: Order, stage: Stage, checkout: Checkout, now: datetime) -> None
 
 def _startable(order: Order, stage: Stage, client: User) -> Stage:
     """The next stage, which this person may begin now."""
+    STAGE.check(Step.BEGIN, state=order.stages.get(pk=stage.pk).state, party=party_of(order, client))
     stage = _next(order, stage)
-    STAGE.check(Step.BEGIN, state=stage.state, party=party_of(order, client))
     refuse_while_cancelling(order)
     return stage
 

@@ -1,0 +1,1 @@
+"""A market that is walked at random: people, clocks and the gateway do what they like, and every step is checked."""
