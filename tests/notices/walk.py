@@ -35,7 +35,7 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
     given_up(noa, amir, now)
     for asker, other in ((noa, amir), (amir, noa)):
         asked_to_cancel(noa, amir, asker, other, now)
-    support.cancel(make.order(noa, amir, now), reason="fraud", why="כרטיס גנוב", by=shira, now=now)
+    support.cancel(make.order(noa, amir, now), reason="fraud", why="הכרטיס דווח כגנוב", by=shira, now=now)
     offered(noa, amir, now)
     thanked(noa, amir, now)
     provider_s_life(amir, shira, now)
