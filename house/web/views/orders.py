@@ -27,13 +27,14 @@ from house.process import Party, Refusal
 from house.reputation.actions import may_review
 from house.reputation.models import Review
 
-from .. import room
+from .. import room, silence
 from ..changes import Change, changes
 from ..forms.base import Form, add_refusal
 from ..forms.orders import DeliveryForm, RequirementsForm, RevisionForm
 from ..forms.talk import MessageForm
 from ..guards import person, provider, signed_in
 from ..paging import page_of
+from ..plan import plan
 from ..request import Request
 from ..uploads import files_about, may_read, named, with_files
 from .offers import SHOWN
@@ -186,13 +187,11 @@ def show(request: Request, number: str) -> HttpResponse:
         "flow": room.flow(here.order, request.user.pk or 0),
         "form": MessageForm(),
         "held": held,
-        "plan": room.plan(here.order, held, here.now),
+        "plan": plan(here.order, here.asked, held, here.now),
         "clock": _clock(here),
         "kinds": KINDS,
-        "silence": _(notes.silence(here.asked)) if here.asked else "",
-        "cancels": here.asked is not None and room.cancels(here.asked.kind),
-        "elapsed": _elapsed(here),
-        "returns": _returns(here, held),
+        "silence": silence.of(here.stage, here.asked, here.party, returns=gives_back(here, held), now=here.now),
+        "outcomes": silence.OUTCOMES[ResolutionRequest.Kind(here.asked.kind)] if here.asked else (),
         "rows": changes_of(here),
         "dispute": may_dispute(here),
         "requirements": here.order.requirements.all(),
@@ -217,14 +216,6 @@ def _clock(here: Room) -> room.Saying | None:
     return room.of_stage(here.stage, here.party, here.now)
 
 
-def _elapsed(here: Room) -> int:
-    """How much of a request's window is over, in hundredths."""
-    if here.asked is None:
-        return 0
-    part = (here.now - here.asked.opened_at) / (here.asked.due_at - here.asked.opened_at)
-    return round(100 * min(max(part, 0), 1))
-
-
 def stage_of(here: Room, asked: ResolutionRequest) -> Stage:
     """The stage that a request speaks of."""
     found = next((row for row in here.order.stages.all() if row.pk == asked.stage_id), here.stage)
@@ -238,7 +229,7 @@ def changes_of(here: Room) -> list[Change]:
     return changes(asked.kind, stage_of(here, asked), asked.change) if asked else []
 
 
-def _returns(here: Room, held: int) -> int:
+def gives_back(here: Room, held: int) -> int:
     """What silence would give back: one stage's money, or all that is held (DEC-36)."""
     asked = here.asked
     return held if asked is None or notes.whole(asked) else stage_of(here, asked).price
