@@ -299,7 +299,7 @@ def forms(content: Content) -> list[Sent]:
         Sent("noa", to("order_rate", orders["approved"].number), {}),
         Sent("noa", to("settings_profile"), {"names": "1"}),
         Sent("noa", to("settings_closing"), {"password": "wrong"}),
-        Sent("noa", to("checkout_start", offers["open"].pk), {"package": "2", "recount": "1"}),
+        Sent("noa", to("checkout_start", offers["open"].pk), {"package": "2", "recount": "1"}, 200),
         Sent("noa", to("order_request", orders["active"].number, "extension"), {"days": "0", "explanation": "?"}),
         Sent("noa", to("order_request", orders["plan_first"].number, "cancellation"), {}),
         Sent("noa", to("order_change_payment", orders["scope"].number), {}),
