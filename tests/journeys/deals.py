@@ -96,7 +96,13 @@ ASKED = {
     "extension": (_working, Kind.EXTENSION, Party.PROVIDER, "materials", {"days": 4}),
     "scope": (_working, Kind.SCOPE_CHANGE, Party.PROVIDER, "found_on_site", {"lines": LINES, "days": 3}),
     "extra": (_working, Kind.EXTRA, Party.PROVIDER, "offer", {"lines": LINES[1:], "days": 1}),
-    "more_revisions": (_brought, Kind.MORE_REVISIONS, Party.PROVIDER, "small_things", {"revisions": 2, "amount": 180_00}),
+    "more_revisions": (
+        _brought,
+        Kind.MORE_REVISIONS,
+        Party.PROVIDER,
+        "small_things",
+        {"revisions": 2, "amount": 180_00},
+    ),
     "ask_revisions": (_used_up, Kind.ASK_REVISIONS, Party.CLIENT, "misunderstanding", {"revisions": 1}),
     "refund": (_brought, Kind.PARTIAL_REFUND, Party.PROVIDER, "less_done", {"amount": 250_00}),
 }
