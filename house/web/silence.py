@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
 from house import hebrew, policy
+from house.orders import notes
 from house.orders.models import ResolutionRequest, Stage
 from house.orders.process import requirements_lapse
 from house.process import Party
@@ -34,7 +35,7 @@ def of(stage: Stage, request: ResolutionRequest | None, party: Party, *, returns
     if stage.order.held_at is not None:
         return None
     if request is not None:
-        return _of_request(request, room.is_milestone(stage), party, returns, now)
+        return _of_request(request, party, returns, now)
     if stage.state == S.DELIVERED and stage.decide_at is not None and stage.delivered_at is not None:
         return _panel(*_released(stage, party), stage.delivered_at, stage.decide_at, now)
     if stage.state == S.AWAITING:
@@ -51,13 +52,10 @@ def _panel(title: str, money: str, since: datetime, due: datetime, now: datetime
     return Silence(title, money, since, due, part, acts)
 
 
-def _of_request(request: ResolutionRequest, parted: bool, party: Party, returns: int, now: datetime) -> Silence:
+def _of_request(request: ResolutionRequest, party: Party, returns: int, now: datetime) -> Silence:
     acts = room.cancels(request.kind)
-    silence = room.silence_of(request.kind)
-    if parted and request.kind == Kind.CANCELLATION and request.stage_id is not None:
-        silence = _("השלב יתבטל והכסף יחזור")
     money = _back(request, party, returns) if acts else _("אף סכום לא יזוז.")
-    title = _("בלי תשובה עד אז, %(silence)s") % {"silence": silence}
+    title = _("בלי תשובה עד אז, %(silence)s") % {"silence": _(notes.silence(request))}
     return _panel(title, money, request.opened_at, request.due_at, now, acts)
 
 

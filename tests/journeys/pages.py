@@ -272,6 +272,7 @@ def staff(content: Content) -> Iterator[Page]:
     for name in ("active", "late", "cancelled", "asked_by_client"):
         yield Page("shira", to("staff_order", content.orders[name].number))
     yield Page("shira", to("staff_order", content.orders["plan_second"].number))
+    yield Page("shira", to("staff_order_rate", content.orders["cancelled"].number))
     yield Page("shira", to("staff_case_decision", content.numbers["cases"]["held"]))
     yield Page("shira", to("staff_order_cancellation", content.orders["active"].number))
     yield Page("shira", to("staff_category", "renovation"))
