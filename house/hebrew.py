@@ -80,6 +80,17 @@ def left(window: timedelta) -> str:
     return f"{verb} {text}"
 
 
+def in_hours(window: timedelta) -> str:
+    """The same, but hours alone under two days: beside days that are rounded up (AMB-2) it says nothing else."""
+    hours = window // timedelta(hours=1)
+    return count(hours, "hour") if 24 <= hours < 48 else duration(window)
+
+
+def left_in_hours(window: timedelta) -> str:
+    """נותרו 33 שעות."""
+    return f"נותרו {in_hours(window)}" if window >= timedelta(hours=24) else left(window)
+
+
 def joined(text: str) -> str:
     """A number after ו takes a maqaf: ו־4 שעות, ושעתיים."""
     return f"־{text}" if text[0].isdigit() else text
@@ -91,9 +102,10 @@ def day(moment: datetime | date) -> str:
     return f"{local.day}/{local.month}/{local.year}"
 
 
-def weekday(moment: datetime) -> str:
+def weekday(moment: datetime | date) -> str:
     """יום ד׳, or שבת."""
-    name = WEEKDAYS[moment.astimezone(ISRAEL).weekday()]
+    local = moment.astimezone(ISRAEL) if isinstance(moment, datetime) else moment
+    name = WEEKDAYS[local.weekday()]
     return name if name == "שבת" else f"יום {name}"
 
 

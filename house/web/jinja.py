@@ -87,6 +87,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": hebrew.day,
     "time": hebrew.clock_time,
     "duration": hebrew.duration,
+    "left": hebrew.left,
+    "weekday": hebrew.weekday,
     "count": hebrew.count,
     "ago": hebrew.ago,
     "near_day": hebrew.near_day,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from house.orders import notes
 from house.orders.actions import support
 from house.orders.models import Order, ResolutionRequest, Stage
 from house.orders.move import open_request, refuse_while_cancelling
@@ -123,3 +124,9 @@ def may_dispute(here: Room) -> bool:
     """Support is called only after something was declined (CAN-10, RES-18), and once at a time."""
     order = here.order
     return order.is_open and order.held_at is None and support.may_call(order)
+
+
+def gives_back(here: Room, held: int) -> int:
+    """What silence would give back: one stage's money, or all that is held (DEC-36)."""
+    asked = here.asked
+    return held if asked is None or notes.whole(asked) else stage_of(here, asked).price

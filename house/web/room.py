@@ -4,7 +4,7 @@ The order page, the lists and the staff's view read it, so they cannot disagree.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ from house.inbox.models import Message
 from house.orders import notes
 from house.orders.actions.requests.answering import PAID_KINDS
 from house.orders.models import Delivery, Order, OrderEvent, ResolutionRequest, Stage
-from house.orders.money import Sums
 from house.orders.process import ASKINGS, OPEN_STATES, STAGE, Step, may_give_up_at, requirements_lapse
 from house.orders.reasons import KINDS, SILENCES
 from house.process import Party
@@ -44,6 +43,17 @@ LOOKS = {
     S.CANCELLED: Look(gettext_noop("בוטלה"), "", "circle-x"),
     S.STOPPED: Look(gettext_noop("הופסקה"), "", "circle-x"),
     S.PLANNED: Look(gettext_noop("מתוכננת"), "", "calendar-days"),
+}
+# A stage is one of several, and of another gender.
+STAGE_WORDS = {
+    S.AWAITING: gettext_noop("ממתין לדרישות"),
+    S.ACTIVE: gettext_noop("בעבודה"),
+    S.IN_REVISION: gettext_noop("בתיקונים"),
+    S.DELIVERED: gettext_noop("נמסר"),
+    S.APPROVED: gettext_noop("אושר"),
+    S.CANCELLED: gettext_noop("בוטל"),
+    S.STOPPED: gettext_noop("לא יתחיל"),
+    S.PLANNED: gettext_noop("טרם התחיל"),
 }
 LATE = Look(gettext_noop("באיחור"), "urgent", "clock")
 VERY_LATE = Look(gettext_noop("באיחור ניכר"), "urgent", "triangle-alert")
@@ -127,9 +137,15 @@ def look(stage: Stage, request: ResolutionRequest | None, now: datetime) -> Look
     if request is not None:
         return ASKED[Kind(request.kind)]
     late = stage.lateness(now)
-    if late >= policy.VERY_LATE_AFTER:
-        return VERY_LATE
-    return LATE if late else LOOKS[S(stage.state)]
+    found = VERY_LATE if late >= policy.VERY_LATE_AFTER else LATE if late else LOOKS[S(stage.state)]
+    return _of_several(stage, found) if stage.order.is_open and is_milestone(stage) else found
+
+
+def _of_several(stage: Stage, found: Look) -> Look:
+    """The badge says which stage it speaks of."""
+    state = found.label if found in (LATE, VERY_LATE) else STAGE_WORDS[S(stage.state)]
+    facts = {"number": stage.position, "all": len(stage.order.stages.all()), "state": _(state)}
+    return replace(found, label=_("שלב %(number)s מתוך %(all)s %(state)s") % facts)
 
 
 def saying(stage: Stage, request: ResolutionRequest | None, party: Party, now: datetime) -> Saying:
@@ -163,11 +179,12 @@ ASKING = {
 
 
 def _asking(request: ResolutionRequest, party: Party, now: datetime) -> Saying:
-    window = request.due_at - now
+    window = max(request.due_at - now, timedelta())
     mine, theirs = ASKING[Kind(request.kind)]
     other = party != request.party and party in (Party.CLIENT, Party.PROVIDER)
     it = _("ההזמנה תבוטל") if notes.whole(request) else _("השלב יבוטל")
-    facts = {"left": hebrew.left(window), "window": hebrew.duration(window), "what": in_short(request), "it": it}
+    facts = {"left": hebrew.left_in_hours(window), "window": hebrew.in_hours(window)}
+    facts |= {"what": in_short(request), "it": it}
     detail = _("בלי תשובה עד %(due)s: %(silence)s.")
     said = {"due": hebrew.exactly(request.due_at), "silence": _(notes.silence(request))}
     return Saying((theirs if other else mine) % facts, detail % said, urgent=cancels(request.kind) or other)
@@ -280,11 +297,12 @@ SAYINGS: dict[Stage.State, Callable[[Stage, Party, datetime], Saying]] = {
 
 
 def progress(stage: Stage, request: ResolutionRequest | None, now: datetime) -> list[Mark]:
-    """Five points: paid, requirements in, at work, delivery, accepted. A cancelled order stops where it was."""
+    """Five points: paid, requirements in, at work, delivery, accepted; of a milestone order its stages. A cancelled
+    order stops where it was.
+    """
     order = stage.order
-    paused = order.held_at is not None or (request is not None and ASKINGS[Kind(request.kind)].pauses)
     if is_milestone(stage):
-        return [_mark(row, row.pk == stage.pk, paused) for row in order.stages.all()]
+        return [_mark(row, stage, request, now) for row in order.stages.all()]
     here = {S.AWAITING: 1, S.ACTIVE: 2, S.IN_REVISION: 2, S.DELIVERED: 4, S.APPROVED: 5}.get(S(stage.state), 0)
     if stage.state in (S.CANCELLED, S.STOPPED):
         end = _day(stage.ended_at)
@@ -292,44 +310,49 @@ def progress(stage: Stage, request: ResolutionRequest | None, now: datetime) -> 
     due = _("עד %(day)s") % {"day": _day(stage.due_at)} if stage.due_at and here < 4 else ""
     rows = [
         (_("ההזמנה שולמה"), _day(order.placed_at)),
-        (_("הדרישות נשלחו"), _day(stage.started_at)),
+        (_("הדרישות נשלחו") if here > 1 else _("שליחת הדרישות"), _day(stage.started_at)),
         (_("בעבודה"), _("מאז %(day)s") % {"day": _day(stage.started_at)} if stage.started_at else ""),
         (_("מסירה"), _day(stage.delivered_at) or due),
         (_("אישור וסיום"), _day(stage.ended_at)),
     ]
-    now_state = "paused" if paused else "now"
-    states = ["done" if number < here else now_state if number == here else "" for number in range(len(rows))]
-    return [Mark(label, when, state) for (label, when), state in zip(rows, states, strict=True)]
+    marks = [Mark(label, when, "done" if number < here else "") for number, (label, when) in enumerate(rows)]
+    if here < len(marks):
+        marks[here] = _now(stage, request, now, marks[here])
+    if _pauses(order, request) and here + 1 < len(marks):
+        marks[here + 1] = replace(marks[here + 1], when=_("מושהה"))
+    return marks
 
 
-def _mark(stage: Stage, here: bool, paused: bool) -> Mark:
+def _pauses(order: Order, request: ResolutionRequest | None) -> bool:
+    """Whether the work's own clock rests."""
+    return order.held_at is not None or (request is not None and ASKINGS[Kind(request.kind)].pauses)
+
+
+def _now(stage: Stage, request: ResolutionRequest | None, now: datetime, mark: Mark) -> Mark:
+    """The point where an order stands: what is asked, or its own clock, with the days left (AMB-2, CAN-05)."""
+    if stage.order.held_at is not None:
+        return Mark(_(HELD.label), "", "paused")
+    if request is not None and (cancels(request.kind) or _pauses(stage.order, request)):
+        return Mark(_(ASKED[Kind(request.kind)].label), days_left(request.due_at, now), "paused")
+    until = stage.decide_at if stage.state == S.DELIVERED else stage.begin_by if stage.state == S.PLANNED else None
+    return Mark(mark.label, days_left(until, now) if until else mark.when, "now")
+
+
+def days_left(due: datetime, now: datetime) -> str:
+    """Whole days, rounded up (AMB-2)."""
+    return hebrew.left(timedelta(days=max(-((now - due) // timedelta(days=1)), 1)))
+
+
+def _mark(row: Stage, here: Stage, request: ResolutionRequest | None, now: datetime) -> Mark:
     """A milestone on the progress bar."""
-    when = _day(stage.ended_at) or (_("עד %(day)s") % {"day": _day(stage.due_at)} if stage.due_at else "")
-    label = _("שלב %(number)s: %(name)s") % {"number": stage.position, "name": stage.name}
-    if stage.state == S.APPROVED:
-        return Mark(label, when, "done")
-    open_now = here and stage.state in OPEN_STATES | {S.PLANNED}
-    return Mark(label, when, ("paused" if paused else "now") if open_now else "")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The milestones of an order and where their money is."""
-
-    rows: list[tuple[Stage, Look]]
-    sums: Sums
-
-    @property
-    def whole(self) -> int:
-        return max(self.sums.held + self.sums.released + self.sums.to_come, 1)
-
-
-def plan(order: Order, sums: Sums, now: datetime) -> Plan | None:
-    """The plan of a milestone order; a simple order has none."""
-    rows = list(order.stages.all())
-    if len(rows) == 1:
-        return None
-    return Plan([(row, LATE if row.lateness(now) else LOOKS[S(row.state)]) for row in rows], sums)
+    when = _day(row.ended_at) or (_("עד %(day)s") % {"day": _day(row.due_at)} if row.due_at else "")
+    label = _("שלב %(number)s: %(name)s") % {"number": row.position, "name": row.name}
+    if row.state in (S.APPROVED, S.CANCELLED, S.STOPPED):
+        return Mark(label, when, "done" if row.state == S.APPROVED else "gone")
+    if row.pk != here.pk:
+        return Mark(label, "", "")
+    found = _now(here, request, now, Mark(label, when, "now"))
+    return found if found.state == "now" else replace(found, label=f"{label} · {found.label}")
 
 
 def _day(moment: datetime | None) -> str:

@@ -34,10 +34,13 @@ NO_PAGES = [
     "offer_return",
     "offer_short",
     "offer_submission",
+    "calendar_feed",
     "order_again",
     "order_refusal",
     "order_reminder",
     "order_withdrawal",
+    "quote_refusal",
+    "quote_withdrawal",
     "ready",
     "robots",
     "seller_profile_removal",
@@ -89,9 +92,7 @@ def to(name: str, *arguments: object) -> str:
 
 def every(content: Content) -> list[Page]:
     """All of them."""
-    return list(
-        chain(public(content), account(content), buying(content), rooms(content), selling(content), staff(content))
-    )
+    return list(chain.from_iterable(part(content) for part in (public, account, buying, rooms, agreed, selling, staff)))
 
 
 def public(content: Content) -> Iterator[Page]:
@@ -103,6 +104,7 @@ def public(content: Content) -> Iterator[Page]:
     plain = [to("category", offer.category.slug), to("category", "gardening"), to("profile", "amir"), other.path]
     plain += [to("category", "renovation") + "?sub=bathrooms", to("profile", "newcomer"), to("search") + "?q=נזילה"]
     plain += [to("search") + "?q=אין כזה דבר&verified=1&place=ashkelon", to("search") + "?category=plumbing&min=10"]
+    plain += [to("offer_compare", offer.pk), to("offer_compare", other.pk)]
     plain += [content.offers["paused"].path, to("offer_total", offer.pk), f"{offer.path}?package=3&quantity=4&fast=1"]
     plain += [to("legal", page) for page in ("terms", "privacy", "cookies", "accessibility")]
     plain += [to("cancel"), to("licenses"), to("support"), to("mailbox"), to("mailbox") + "?to=nobody@example.org"]
@@ -149,7 +151,8 @@ def buying(content: Content) -> Iterator[Page]:
     yield Page("noa", to("checkout_start", offer.pk) + "?package=3&quantity=1&fast=1")
     for name in ("open", "paying", "declined", "expired"):
         yield Page("noa", to("checkout", content.checkouts[name]))
-    for name in ("paid", "paying"):
+    yield Page("noa", to("checkout_start", content.offers["small"].pk))
+    for name in ("paid", "paying", "stage"):
         yield Page("noa", to("checkout_done", content.checkouts[name]))
     yield Page("noa", to("twin", content.checkouts["twin"]))
     yield Page("noa", to("conversation", content.numbers["conversation"]))
@@ -158,36 +161,79 @@ def buying(content: Content) -> Iterator[Page]:
         yield Page("noa", to("support_case", content.numbers["cases"][name]))
 
 
+REQUESTS = {  # the form of each kind, and closed ones; of the plan, where one stage or all of it can be meant
+    "active": ("noa progress_update", "amir extension", "amir scope_change", "amir extra", "amir partial_refund"),
+    "delivered": ("amir more_revisions", "amir partial_refund", "noa ask_revisions"),
+    "late": ("noa cancellation",),
+    "plan_first": ("noa cancellation", "amir extension"),
+}
+
+
 def rooms(content: Content) -> Iterator[Page]:
     """Each order as both sides see it, and the pages that ask before a step."""
     for order in content.orders.values():
         yield Page("noa", to("order", order.number))
         yield Page("amir", to("order", order.number))
-    steps = {
+    steps = {  # of each order: who, and what stands behind its number in the address
         "awaiting": ("noa requirements", "noa cancellation", "amir requirements"),
         "forgotten": ("amir abandonment",),
-        "active": ("noa requirements", "noa message", "amir deliver", "amir cancellation"),
-        "late": ("amir deliver", "noa cancellation"),
+        "active": ("noa requirements", "noa message", "amir deliver", "amir cancellation", "noa tasks", "amir tasks"),
+        "late": ("amir deliver", "noa cancellation", "noa resolution"),
         "delivered": ("noa acceptance", "noa revision"),
         "asked_by_client": ("amir consent",),
         "asked_by_provider": ("noa consent",),
         "approved": ("noa rate", "amir rate"),
-        "reviewed": ("amir reply",),
-        "cancelled": ("noa rate",),
+        "reviewed": ("amir reply", "noa tasks"),
+        "cancelled": ("noa rate", "noa resolution"),
+        "update": ("amir consent", "noa resolution"),
+        "extension": ("noa consent",),
+        "scope": ("noa change_payment",),
+        "more_revisions": ("noa change_payment",),
+        "ask_revisions": ("amir consent",),
+        "refund": ("noa consent",),
+        "refused": ("noa dispute", "amir resolution"),
+        "plan_second": ("noa acceptance", "noa resolution"),
+        "plan_between": ("noa next_payment", "noa stop"),
     }
     for name, pages in steps.items():
         for who, step in (page.split() for page in pages):
             yield Page(who, to(f"order_{step}", content.orders[name].number))
+    for name, kinds in REQUESTS.items():
+        for who, kind in (each.split() for each in kinds):
+            yield Page(who, to("order_request", content.orders[name].number, kind))
+    for task in content.numbers["tasks"][:2]:
+        yield Page("amir", to("order_task", content.orders["active"].number, task))
     yield Page("noa", to("receipt", content.orders["approved"].number))
     yield Page("noa", to("receipt", content.orders["cancelled"].number))
     for tab in ("completed", "cancelled", "all"):
         yield Page("noa", to("orders") + f"?tab={tab}")
 
 
+def agreed(content: Content) -> Iterator[Page]:
+    """Custom offers in each state, by both sides."""
+    quotes = content.numbers["quotes"]
+    for quote in quotes.values():
+        yield Page("noa", to("quote", quote))
+    for name in ("sent", "whole", "accepted"):
+        yield Page("amir", to("quote", quotes[name]))
+    for name in ("sent", "whole"):
+        yield Page("noa", to("quote_payment", quotes[name]))
+    for who, name in (("amir", "conversation"), ("amir", "asking"), ("dana", "asking")):
+        yield Page(who, to("conversation", content.numbers[name]))
+    yield Page("amir", to("quote_new", content.numbers["asking"]))
+
+
 def selling(content: Content) -> Iterator[Page]:
     for who in ("amir", "new"):
         for name in ("", "_onboarding", "_application", "_profile", "_offers", "_orders", "_earnings"):
             yield Page(who, to(f"seller{name}"))
+    for who in ("amir", "new", "tal"):
+        for name in ("coupons", "membership"):
+            yield Page(who, to(f"seller_{name}"))
+    for who in ("amir", "new"):
+        yield Page(who, to("seller_calendar"))
+    yield Page("amir", to("seller_calendar") + "?month=2026-01")
+    yield Page("amir", to("checkout_done", content.checkouts["membership"]))
     for part in ("about", "areas", "experience", "showcase", "works"):
         yield Page("amir", to("seller_profile_part", part))
     yield Page("new", to("seller_profile_part", "works"))
@@ -230,9 +276,17 @@ def staff(content: Content) -> Iterator[Page]:
     for name in ("active", "late", "cancelled", "asked_by_client"):
         yield Page("shira", to("staff_order", content.orders[name].number))
     yield Page("shira", to("staff_order_messages", content.orders["active"].number))
+    yield Page("shira", to("staff_order", content.orders["plan_second"].number))
+    yield Page("shira", to("staff_order_rate", content.orders["cancelled"].number))
+    yield Page("shira", to("staff_case_decision", content.numbers["cases"]["held"]))
     yield Page("shira", to("staff_order_cancellation", content.orders["active"].number))
     yield Page("shira", to("staff_category", "renovation"))
     yield Page("shira", to("staff_users") + "?q=לוי")
+
+
+# A bill as it is counted before it is sent.
+BILL = {"title_1": "ברז", "price_1": "120", "quantity_1": "2", "days": "1", "reason": "offer"}
+BILL["explanation"] = "הברז הישן מטפטף וכדאי להחליף אותו עכשיו"
 
 
 def forms(content: Content) -> list[Sent]:
@@ -251,6 +305,24 @@ def forms(content: Content) -> list[Sent]:
         Sent("noa", to("order_rate", orders["approved"].number), {}),
         Sent("noa", to("settings_profile"), {"names": "1"}),
         Sent("noa", to("settings_closing"), {"password": "wrong"}),
+        Sent("noa", to("checkout_start", offers["open"].pk), {"package": "2", "recount": "1"}, 200),
+        Sent("noa", to("order_request", orders["active"].number, "extension"), {"days": "0", "explanation": "?"}),
+        Sent("noa", to("order_request", orders["plan_first"].number, "cancellation"), {}),
+        Sent("noa", to("order_change_payment", orders["scope"].number), {}),
+        Sent("noa", to("order_next_payment", orders["plan_between"].number), {}),
+        Sent("noa", to("order_dispute", orders["refused"].number), {"text": "?"}),
+        Sent("noa", to("order_tasks", orders["active"].number), {"text": "", "day": "מחר"}),
+        Sent("noa", to("quote_payment", content.numbers["quotes"]["sent"]), {}),
+        Sent("amir", to("order_request", orders["active"].number, "scope_change"), {"title_3": "דלת"}),
+        Sent("amir", to("order_request", orders["active"].number, "extra"), {**BILL, "preview": "1"}, 200),
+        Sent("amir", to("order_request", orders["delivered"].number, "partial_refund"), {"amount": "99,999"}),
+        Sent("amir", to("order_consent", orders["update"].number), {"answer": "?"}),
+        Sent("amir", to("order_task", orders["active"].number, content.numbers["tasks"][0]), {"state": "lost"}),
+        Sent("amir", to("quote_new", content.numbers["asking"]), {"shape": "whole", "whole-price": "זול"}),
+        Sent("amir", to("quote_new", content.numbers["asking"]), {"shape": "milestones", "stage2-days": "99"}),
+        Sent("amir", to("seller_coupons"), {"percent": "21"}),
+        Sent("amir", to("seller_membership"), {}),
+        Sent("amir", to("order_deliver", orders["plan_without"].number), {"text": "השלב האחרון מוכן"}),
         Sent("amir", to("order_deliver", orders["late"].number), {"links": "ftp://x"}),
         Sent("amir", to("offer_edit", offers["draft"].pk, 1), {"title": "טלפון 052-1234567"}),
         Sent("amir", to("offer_edit", offers["draft"].pk, 2), {"three": "1", "p1-price": "שקל", "p2-days": "x"}),
@@ -259,6 +331,7 @@ def forms(content: Content) -> list[Sent]:
         Sent("amir", to("seller_profile_part", "about"), {"bio": "קצר"}),
         Sent("dana", to("seller_onboarding"), {"username": "א"}),
         Sent("shira", to("staff_offer_denial", offers["pending"].pk), {}),
+        Sent("shira", to("staff_case_decision", content.numbers["cases"]["held"]), {"decision": "cancel"}),
     ]
 
 
@@ -271,13 +344,15 @@ def name_of(page: Page) -> tuple[str, ...]:
 
 
 def few(pages: list[Page]) -> list[Page]:
-    """For a slow look: the first two of a name by each person, and every order's room."""
+    """For a slow look: the first two of a name by each person, and every order's room, by its sides in turn."""
     seen: Counter[tuple[str, ...]] = Counter()
+    rooms: dict[str, int] = {}
     found = []
     for page in pages:
         name = name_of(page)
         seen[page.who, *name] += 1
-        if name[0] not in FRAGMENTS and (name[0] == "order" or seen[page.who, *name] <= 2):
+        turn = ("noa", "amir")[rooms.setdefault(page.path, len(rooms)) % 2] if name[0] == "order" else ""
+        if name[0] not in FRAGMENTS and (page.who == turn or seen[page.who, *name] <= 2):
             found.append(page)
     return found
 

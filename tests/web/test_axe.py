@@ -13,7 +13,7 @@ pytest_plugins = "tests.journeys.fixtures"
 
 AXE = (Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 WIDTHS = {320: 640, 360: 740, 768: 1024, 1280: 800}
-PEOPLE = (GUEST, SIGNING, "noa", "amir", "dana", "new", "shira", "orna")
+PEOPLE = (GUEST, SIGNING, "noa", "amir", "dana", "new", "tal", "shira", "orna")
 # The style guide with every component, and the pages that most people see most of the time.
 BUSIEST = [("styleguide",), ("home",), ("search",), ("category",), ("offer",), ("profile",), ("checkout_start",)]
 BUSIEST += [("order",), ("offer_edit", "2"), ("seller_earnings",), ("staff_offer",)]

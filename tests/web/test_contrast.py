@@ -23,6 +23,7 @@ WRITTEN = [
     *((ink, "sky") for ink in ("ink", "ink-2", "primary")),
     *(("on-primary", ground) for ground in ("primary", "primary-hover")),
     ("on-accent", "accent"),
+    ("surface", "success"),
     ("on-band", "band"),
 ]
 # Edges of fields, the ring of the focus, stars, and icons: 3.0.

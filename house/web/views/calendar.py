@@ -43,6 +43,7 @@ class Due:
     what: str
     title: str
     path: str
+    note: str = ""  # the number of its order
 
     @property
     def order(self) -> tuple[date, bool, str]:
@@ -50,8 +51,9 @@ class Due:
         return self.day, self.at is not None, self.at.isoformat() if self.at else self.key
 
 
-def _at(key: str, icon: str, at: datetime, what: str, title: str, path: str) -> Due:
-    return Due(key, icon, at.astimezone(ISRAEL).date(), at, what, title, path)
+def _at(key: str, icon: str, at: datetime, what: str, order: Order) -> Due:
+    path = reverse("order", args=[order.number])
+    return Due(key, icon, at.astimezone(ISRAEL).date(), at, what, order.title, path, order.number)
 
 
 def _deliveries(user: User) -> Iterator[Due]:
@@ -59,8 +61,7 @@ def _deliveries(user: User) -> Iterator[Due]:
     rows = Stage.objects.filter(order__provider=user, order__state=Order.State.OPEN, state__in=working)
     for row in rows.select_related("order").order_by("due_at")[:ROWS_MAX]:
         assert row.due_at is not None
-        path = reverse("order", args=[row.order.number])
-        yield _at(f"delivery-{row.pk}", "package", row.due_at, _("מסירה"), row.order.title, path)
+        yield _at(f"delivery-{row.pk}", "package", row.due_at, _("מסירה"), row.order)
 
 
 def _answers(user: User) -> Iterator[Due]:
@@ -68,8 +69,7 @@ def _answers(user: User) -> Iterator[Due]:
         order__provider=user, state=ResolutionRequest.State.OPEN, party=Party.CLIENT
     )
     for row in asked.select_related("order").order_by("due_at")[:ROWS_MAX]:
-        path = reverse("order", args=[row.order.number])
-        yield _at(f"answer-{row.pk}", "hourglass", row.due_at, _("תשובה לבקשה"), row.order.title, path)
+        yield _at(f"answer-{row.pk}", "hourglass", row.due_at, _("תשובה לבקשה"), row.order)
 
 
 def _tasks(user: User, now: datetime) -> Iterator[Due]:
@@ -78,7 +78,7 @@ def _tasks(user: User, now: datetime) -> Iterator[Due]:
     rows = Task.objects.filter(alive, order__provider=user).exclude(state=Task.State.DONE)
     for row in rows.select_related("order").order_by("day")[:ROWS_MAX]:
         path = reverse("order_tasks", args=[row.order.number])
-        yield Due(f"task-{row.pk}", "list-checks", row.day, None, _("משימה"), row.text, path)
+        yield Due(f"task-{row.pk}", "list-checks", row.day, None, _("משימה"), row.text, path, row.order.number)
 
 
 def _returns(user: User) -> Iterator[Due]:

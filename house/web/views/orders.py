@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from house.files.models import Upload
 from house.inbox.actions import read as mark_read
-from house.orders import money, notes
+from house.orders import money
 from house.orders.actions import chat
 from house.orders.models import Order, ResolutionRequest
 from house.orders.process import ASKINGS
@@ -20,12 +20,13 @@ from house.process import Party, Refusal
 from house.reputation.actions import may_review
 from house.reputation.models import Review
 
-from .. import room
+from .. import room, silence
 from ..forms.base import add_refusal
 from ..forms.talk import MessageForm
 from ..guards import person, signed_in
-from ..order_page import Room, ask, changes_of, may_dispute, open_room, stage_of
+from ..order_page import Room, ask, changes_of, gives_back, may_dispute, open_room
 from ..paging import page_of
+from ..plan import plan
 from ..request import Request
 from ..uploads import files_about, may_read
 
@@ -97,13 +98,11 @@ def show(request: Request, number: str) -> HttpResponse:
         "form": MessageForm(),
         "held": sums.held,
         "charges": money.joined(here.order),
-        "plan": room.plan(here.order, sums, here.now),
+        "plan": plan(here.order, here.asked, sums, here.now),
         "clock": _clock(here),
         "kinds": KINDS,
-        "silence": _(notes.silence(here.asked)) if here.asked else "",
-        "cancels": here.asked is not None and room.cancels(here.asked.kind),
-        "elapsed": _elapsed(here),
-        "returns": _returns(here, sums.held),
+        "silence": silence.of(here.stage, here.asked, here.party, returns=gives_back(here, sums.held), now=here.now),
+        "outcomes": silence.OUTCOMES[ResolutionRequest.Kind(here.asked.kind)] if here.asked else (),
         "rows": changes_of(here),
         "dispute": may_dispute(here),
         "requirements": here.order.requirements.all(),
@@ -126,20 +125,6 @@ def _clock(here: Room) -> room.Saying | None:
     if asked is None or order.held_at is not None or ASKINGS[ResolutionRequest.Kind(asked.kind)].pauses:
         return None
     return room.of_stage(here.stage, here.party, here.now)
-
-
-def _elapsed(here: Room) -> int:
-    """How much of a request's window is over, in hundredths."""
-    if here.asked is None:
-        return 0
-    part = (here.now - here.asked.opened_at) / (here.asked.due_at - here.asked.opened_at)
-    return round(100 * min(max(part, 0), 1))
-
-
-def _returns(here: Room, held: int) -> int:
-    """What silence would give back: one stage's money, or all that is held (DEC-36)."""
-    asked = here.asked
-    return held if asked is None or notes.whole(asked) else stage_of(here, asked).price
 
 
 def _reason(here: Room) -> str:

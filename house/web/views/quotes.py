@@ -12,6 +12,7 @@ from house.catalog.models import Offer
 from house.inbox.actions import other_of
 from house.inbox.models import Conversation
 from house.orders.actions.checkout import open_for_quote
+from house.orders.models import Order
 from house.payments.models import checkout_token
 from house.people.models import User
 from house.process import Party, Refusal
@@ -71,7 +72,15 @@ def show(request: Request, pk: int) -> HttpResponse:
     """What is offered, by whom, in which stages, until when, and on which terms."""
     quote = _own(request, pk)
     party = quotes.party_of(quote, person(request))
-    return render(request, "quotes/show.html", {"quote": quote, "party": party, "open": is_open(quote, request)})
+    context = {"quote": quote, "party": party, "open": is_open(quote, request), "order": _order_of(quote)}
+    return render(request, "quotes/show.html", context)
+
+
+def _order_of(quote: Quote) -> str | None:
+    """The number of the order that an accepted quote became."""
+    if quote.state != Quote.State.ACCEPTED:
+        return None
+    return Order.objects.filter(client=quote.client_id, terms__quote=quote.pk).values_list("number", flat=True).first()
 
 
 @GET_POST

@@ -26,7 +26,7 @@ from ..changes import changes
 from ..forms.base import add_refusal
 from ..forms.resolution import OPEN_ROWS, DisputeForm, RequestForm, UpdateForm
 from ..guards import person, signed_in
-from ..order_page import Room, ask, back_to, changes_of, may_dispute, open_room
+from ..order_page import Room, ask, back_to, changes_of, gives_back, may_dispute, open_room
 from ..request import Request
 from ..sentences import sentence
 from .milestones import pay_inside
@@ -46,6 +46,7 @@ class Way:
     text: str
     icon: str
     lock: str
+    mine: bool  # whether this side may ask for it at all
 
 
 ABOUT = {
@@ -67,7 +68,9 @@ ONLY = {
 def way(here: Room, kind: Kind) -> Way:
     """A kind, read from the table of the process."""
     icon, text = ABOUT[kind]
-    return Way(kind, _(KINDS[kind]), ASKINGS[kind], room.silence_of(kind), str(text), icon, lock(here, kind))
+    asking = ASKINGS[kind]
+    mine = here.party in asking.by
+    return Way(kind, _(KINDS[kind]), asking, room.silence_of(kind), str(text), icon, lock(here, kind), mine)
 
 
 def lock(here: Room, kind: Kind) -> str:
@@ -189,7 +192,7 @@ class Agreement:
 
 AGREEMENTS = {
     Kind.CANCELLATION: Agreement(
-        _later("מה שמוחזק בנאמנות יחזור עכשיו ללקוח/ה, והעבודה תיפסק. אי אפשר לחזור מזה."),
+        _later("מלוא הכסף שמוחזק, %(sum)s, חוזר עכשיו לאמצעי התשלום שבו שולם, והעבודה נפסקת. אי אפשר לחזור מזה."),
         _later("הסכמה לביטול"),
         _later("הביטול התקבל בהסכמה והכסף הוחזר."),
     ),
@@ -206,7 +209,7 @@ AGREEMENTS = {
         _later("הסבבים יתווספו להזמנה בלי תשלום."), _later("הסכמה לתיקונים"), _later("הסבבים נוספו.")
     ),
     Kind.PARTIAL_REFUND: Agreement(
-        _later("הסכום יחזור לאמצעי התשלום של הלקוח/ה, והמסירה נשארת. אי אפשר לחזור מזה."),
+        _later("%(sum)s חוזרים לאמצעי התשלום שבו שולמו, והמסירה נשארת. אי אפשר לחזור מזה."),
         _later("הסכמה להחזר"),
         _later("ההחזר התקבל והכסף בדרך חזרה."),
     ),
@@ -229,7 +232,8 @@ def _agree(here: Room, asked: ResolutionRequest) -> HttpResponse:
     if here.request.method == "POST":
         requests.consent(asked, by=person(here.request), now=here.now)
         return back_to(here, str(words.done))
-    context = {"heading": words.button, "text": words.text, "button": words.button, "rows": changes_of(here)}
+    facts = {"sum": hebrew.price(asked.change.get("amount") or gives_back(here, money.held(here.order)))}
+    context = {"heading": words.button, "text": words.text % facts, "button": words.button, "rows": changes_of(here)}
     return ask(here, "orders/confirm.html", **context)
 
 
