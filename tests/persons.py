@@ -41,9 +41,14 @@ def second_factor(browser: Browser, user: User) -> None:
     if not Authenticator.objects.filter(user=user).exists():
         TOTP.activate(user, generate_totp_secret())
         RecoveryCodes.activate(user)
+    proved(browser, user, "mfa", type="totp")
+
+
+def proved(browser: Browser, user: User, method: str, **facts: str) -> None:
+    """The session knows that its owner has just proved who they are."""
     request = RequestFactory().get("/")
     request.session = browser.session
-    record_authentication(request, user, "mfa", type="totp")
+    record_authentication(request, user, method, reauthenticated=True, **facts)
     request.session.save()
 
 

@@ -23,7 +23,7 @@ from house.reputation.actions import reply, review
 from house.worker.sweep import sweep_orders
 
 from .. import make
-from . import deals
+from . import bank, deals
 from .stock import (
     DAY,
     asked,
@@ -246,6 +246,7 @@ def fill(now: datetime) -> Content:
             "applications": applicants(now, shira),
             "cases": cases(noa, shira, made["active"].about, listed[0], now) | dealt.cases,
             "quotes": {name: row.pk for name, row in dealt.quotes.items()},
+            "batches": bank.fill(User.objects.get(pk=amir.pk), shira, now),
             "tasks": [row.pk for row in deals.list_tasks(made["active"], now)],
         },
     )

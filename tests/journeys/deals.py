@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from house.catalog.extras import OwnLine
 from house.desk import disputes
 from house.inbox.models import Conversation
 from house.orders.actions import coupons, milestones, requests, tasks, work
@@ -14,7 +15,7 @@ from house.payments.models import Checkout
 from house.people.models import User
 from house.process import Party
 from house.quotes import actions as quotes
-from house.quotes.actions import LineRow, StageRow
+from house.quotes.actions import StageRow
 from house.quotes.models import Quote
 from house.treasury import membership
 from house.worker.errands import WHEN_PAID
@@ -52,8 +53,8 @@ def fill(deals: Deals, offer: Any, thread: Conversation, noa: User, shira: User,
     """Everything of issue 3 between Noa and Amir."""
     _requests(deals, offer, noa, now)
     _disputes(deals, offer, noa, shira, now)
-    _quotes(deals, offer, thread, noa, now)
     _milestones(deals, offer, thread, noa, now)
+    _quotes(deals, offer, thread, noa, now)
     deals.orders = {name: Order.objects.get(pk=row.pk) for name, row in deals.orders.items()}
     return deals
 
@@ -136,12 +137,13 @@ def _disputes(deals: Deals, offer: Any, noa: User, shira: User, now: datetime) -
 
 
 def _quote(thread: Conversation, offer: Any, at: datetime, stages: list[StageRow], **more: Any) -> Quote:
-    return quotes.send(thread, by=offer.provider, offer=offer, text=TERMS, stages=stages, now=at, **more)
+    text = f"{TERMS} טיוטה {Quote.objects.count() + 1}."  # the same offer is not sent twice
+    return quotes.send(thread, by=offer.provider, offer=offer, text=text, stages=stages, now=at, **more)
 
 
 def _quotes(deals: Deals, offer: Any, thread: Conversation, noa: User, now: datetime) -> None:
     """One in each state; `simple` became an order."""
-    one, lines = [StageRow("", 2_400_00, 12, revisions=2)], [LineRow("פינוי פסולת", 150_00, 3)]
+    one, lines = [StageRow("", 2_400_00, 12, revisions=2)], [OwnLine("פינוי פסולת", 150_00, 3)]
     made = deals.quotes
     made["expired"] = _quote(thread, offer, now - 30 * DAY, STAGES)
     quotes.expire_due(now)
@@ -173,8 +175,8 @@ LIVES: dict[str, tuple[tuple[int, str], ...]] = {
 
 
 def _milestones(deals: Deals, offer: Any, thread: Conversation, noa: User, now: datetime) -> None:
-    """The same plan at different points of its life."""
-    for name, steps in LIVES.items():
+    """The same plan at different points of its life, the oldest first."""
+    for name, steps in sorted(LIVES.items(), key=lambda life: -life[1][0][0]):
         start = now - steps[0][0] * DAY
         quote = deals.quotes["accepted"] = _quote(thread, offer, start - DAY, STAGES)
         row = deals.orders[f"plan_{name}"] = _ordered(quote, noa, start)
@@ -229,8 +231,8 @@ def membership_of(amir: User, owner: User, now: datetime) -> Checkout:
 def thank(amir: User, noa: User, offer: Any, now: datetime) -> Order:
     """Three coupons: one was used, two may be; the better one has something to say."""
     note = "תודה על האמון ועל הסבלנות בזמן העבודה. אשמח לעזור גם בחדר הרחצה השני."
-    coupons.give(amir, clients=[noa], percent=10, note="", now=now - 12 * HOUR)
-    used = coupons.give(amir, clients=[noa], percent=20, note="תודה!", now=now - 11 * HOUR)[0]
+    coupons.give(amir, clients=[noa], percent=10, note="", now=now - 5 * DAY)
+    used = coupons.give(amir, clients=[noa], percent=20, note="תודה!", now=now - 3 * DAY)[0]
     made = order(offer, noa, now - 10 * HOUR, package=2, extras={offer.extras.all()[1].pk: 1}, coupon=used)
     coupons.give(amir, clients=[noa], percent=15, note=note, now=now - 9 * HOUR)
     return made

@@ -13,6 +13,7 @@ from django.utils.http import int_to_base36
 
 from house.market.owner import make_token
 
+from .. import persons
 from ..persons import PASSWORD
 from .content import Content
 
@@ -27,6 +28,8 @@ NO_PAGES = [
     "media",
     "notice",
     "notices_read",
+    "mfa_authenticate",
+    "mfa_download_recovery_codes",
     "offer_image",
     "offer_image_first",
     "offer_image_removal",
@@ -34,25 +37,35 @@ NO_PAGES = [
     "offer_return",
     "offer_short",
     "offer_submission",
+    "calendar_address",
     "calendar_feed",
     "order_again",
     "order_refusal",
     "order_reminder",
+    "order_statement_file",
     "order_withdrawal",
+    "payout_removal",
     "quote_refusal",
     "quote_withdrawal",
     "ready",
     "robots",
+    "seller_month_file",
     "seller_profile_removal",
     "settings",
     "settings_mode",
     "sitemap",
     "staff_application_decision",
+    "staff_batch_approval",
+    "staff_batch_bank",
+    "staff_batch_sending",
+    "staff_batch_sheet",
     "staff_case_closing",
     "staff_case_note",
     "staff_offer_approval",
     "staff_offer_denial",
+    "staff_payouts_collection",
     "staff_user_level",
+    "staff_user_membership",
     "staff_user_roles",
     "staff_user_standing",
     "twin_answer",
@@ -137,6 +150,12 @@ def account(content: Content) -> Iterator[Page]:
     for part in ("profile", "security", "notifications", "closing"):
         yield Page("noa", to(f"settings_{part}"))
     yield Page("amir", to("settings_profile"))
+    yield Page("amir", to("my_coupons"))
+    yield Page("noa", to("my_coupons"))
+    yield Page("amir", to("mfa_activate_totp"))
+    for name in ("index", "reauthenticate", "deactivate_totp", "view_recovery_codes", "generate_recovery_codes"):
+        yield Page("shira", to(f"mfa_{name}"))
+    yield Page("noa", to("mfa_index"))
 
 
 def _key(content: Content) -> tuple[str, str]:
@@ -241,6 +260,10 @@ def selling(content: Content) -> Iterator[Page]:
         yield Page(who, to("order_statement", content.orders[name].number))
     for who in ("amir", "new"):
         yield Page(who, to("seller_months"))
+    for who in ("amir", "new"):
+        yield Page(who, to("seller_payouts"))
+        yield Page(who, to("seller_bank"))
+        yield Page(who, to("seller_withdrawal"))
     today = content.orders["approved"].placed_at
     yield Page("amir", to("seller_month", today.year, today.month))
     yield Page("amir", to("offer_new"))
@@ -271,6 +294,11 @@ def staff(content: Content) -> Iterator[Page]:
     yield Page("orna", to("staff_user", content.people["shira"].pk))
     yield Page("orna", to("staff"))
     yield Page("orna", to("staff_audit"))
+    yield Page("shira", to("staff_payouts"))
+    for name in ("waiting", "approved", "sent", "returned"):
+        yield Page("shira", to("staff_batch", content.numbers["batches"][name]))
+    yield Page("shira", to("staff_batch_removal", content.numbers["batches"]["waiting"]))
+    yield Page("shira", to("staff_payout_return", content.numbers["batches"]["payout"]))
     for number in content.numbers["cases"].values():
         yield Page("shira", to("staff_case", number))
     for name in ("active", "late", "cancelled", "asked_by_client"):
@@ -377,6 +405,8 @@ def browsers(content: Content) -> dict[str, Browser]:
     found = {name: Browser(raise_request_exception=False) for name in (GUEST, SIGNING, *content.people)}
     for name, user in content.people.items():
         found[name].force_login(user)
+    persons.second_factor(found["shira"], content.people["shira"])
+    persons.proved(found["amir"], content.people["amir"], "password")
     words = {"first_name": "רות", "email": "ruth@example.org", "password1": PASSWORD, "terms": "on"}
     found[SIGNING].post(to("account_signup"), words)
     return found
