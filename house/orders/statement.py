@@ -8,6 +8,7 @@ from house.ledger.actions import Kind, history
 from house.ledger.models import Transfer
 
 from .models import Order
+from .money import Sums, sums
 
 
 @dataclass(frozen=True)
@@ -27,26 +28,11 @@ class Movement:
 
 @dataclass(frozen=True)
 class Statement:
-    """`paid == returned + released + held`; `seal` is the hash of the order's last transfer."""
+    """Every movement; `sums` says where all of it is now, `seal` is the hash of the order's last transfer."""
 
     movements: tuple[Movement, ...]
+    sums: Sums
     seal: str
-
-    @property
-    def paid(self) -> int:
-        return sum(row.amount for row in self.movements if row.amount > 0)
-
-    @property
-    def returned(self) -> int:
-        return -sum(row.amount for row in self.movements if row.kind == "refund")
-
-    @property
-    def released(self) -> int:
-        return -sum(row.amount for row in self.movements if row.kind == "release")
-
-    @property
-    def held(self) -> int:
-        return self.movements[-1].held if self.movements else 0
 
     @property
     def share(self) -> int:
@@ -58,16 +44,16 @@ def statement(order: Order) -> Statement:
     """Read from the books alone, so that page, CSV and XLSX say the same."""
     rows: list[Movement] = []
     for transfer in history(order.about):
-        sums = _sums(transfer)
-        if amount := sums.get(Kind.ESCROW, 0):
+        moved = _moved(transfer)
+        if amount := moved.get(Kind.ESCROW, 0):
             held = amount + (rows[-1].held if rows else 0)
-            parts = (sums.get(kind, 0) for kind in (Kind.PENDING, Kind.COMMISSION, Kind.VAT))
+            parts = (moved.get(kind, 0) for kind in (Kind.PENDING, Kind.COMMISSION, Kind.VAT))
             rows.append(Movement(transfer.at, transfer.kind, amount, held, *parts))
     last = chain.head(order.about)
-    return Statement(tuple(rows), last.hash if last else "")
+    return Statement(tuple(rows), sums(order), last.hash if last else "")
 
 
-def _sums(transfer: Transfer) -> dict[str, int]:
+def _moved(transfer: Transfer) -> dict[str, int]:
     found: dict[str, int] = {}
     for entry in transfer.entries.all():
         found[entry.account.kind] = found.get(entry.account.kind, 0) + entry.amount
