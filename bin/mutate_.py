@@ -1,0 +1,307 @@
+"""What bin/mutate does inside the environment: a copy of the tree, a database, one guard less at a time."""
+
+import importlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import guards_
+import psycopg
+import tests_
+from guards_ import Guard
+from venv_ import ROOT
+
+TABLE = ROOT / "tests" / "mutations.toml"
+REPORT = ROOT / "docs" / "mutations.md"
+LEFT = shutil.ignore_patterns(".*_cache", "__pycache__", ".git", ".venv", "var", "node_modules", "pictures")
+PYTEST = ["-p", "no:cacheprovider", "--reuse-db", "-x", "--tb=no", "-rfE"]
+GREEN, RED, SURVIVED, BROKEN = "green", "red", "SURVIVED", "BROKEN"
+LIMIT = 300  # seconds that the tests of one mutation may take: a lock less may hang them, and that is noticed
+KINDS = {
+    "lock": "Locks: the row is read without `FOR UPDATE`",
+    "skip": "Locks that are skipped: whoever comes second waits instead",
+    "unique": "Unique constraints: dropped",
+    "check": "Check constraints: dropped",
+    "trigger": "Triggers: dropped",
+    "right": "Rights of the application's role: given after all",
+    "door": "Doors of pages: the view without its decorator",
+    "look-up": "Look-ups: everybody's rows instead of those that one may see",
+    "refusal": "Refusals of a person: never spoken",
+    "gate": "Gates: changed as said",
+}
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A guard, the rules that it keeps, and the tests that should notice when it is gone."""
+
+    guard: Guard
+    rules: str
+    tests: tuple[str, ...]
+    stays: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.guard.kind}: {self.guard.name}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of one mutation: `test` is the first that turned red."""
+
+    mutation: Mutation
+    state: str
+    test: str = ""
+
+
+# --- the table against what is there
+
+
+def written(house: Path) -> Iterator[Guard]:
+    """Gates and rights, which the table describes by a piece of text and what it gives way to."""
+    for kind in ("right", "gate"):
+        for name, row in _table().get(kind, {}).items():
+            source, text = (house / row["file"]).read_bytes(), row["text"].encode()
+            if source.count(text) == 1:
+                start = source.index(text)
+                yield Guard(kind, name, row["file"], start, start + len(text), row["becomes"].encode())
+
+
+def _table() -> dict[str, dict[str, dict[str, Any]]]:
+    return tomllib.loads(TABLE.read_text())
+
+
+def mutations(guards: Iterable[Guard]) -> tuple[list[Mutation], list[str]]:
+    """Every guard with its row of the table; and complaints about guards without one, and rows without a guard."""
+    table, made, met = _table(), [], set()
+    complaints = []
+    for guard in guards:
+        rows = table.get(guard.kind, {})
+        name = guard.name if guard.name in rows else next((key for key in rows if fnmatchcase(guard.name, key)), None)
+        if name is None:
+            complaints.append(f"no row: [{guard.kind}] {guard.name}")
+            continue
+        met.add((guard.kind, name))
+        row = rows[name]
+        tests = tuple(f"tests/{each}" for each in row.get("tests", "").split())
+        made.append(Mutation(guard, row.get("rules", ""), tests, row.get("stays", "")))
+    stale = {(kind, name) for kind, rows in table.items() for name in rows} - met
+    return made, complaints + [f"stale, nothing like it is found: [{kind}] {name}" for kind, name in sorted(stale)]
+
+
+# --- a run of tests in the copy
+
+
+class Workshop:
+    """A copy of the tree and a server with a migrated database, of which every run gets a fresh one."""
+
+    def __init__(self, copy: Path, url: str) -> None:
+        self.copy, self.url = copy, url
+        self.env = tests_.environment(url)
+        self._manage("migrate", "-v0")
+        with self._maintenance() as connection:
+            connection.execute("ALTER DATABASE house RENAME TO pristine")
+            connection.execute("CREATE DATABASE house")
+
+    def _manage(self, *command: str) -> None:
+        subprocess.run([sys.executable, "-m", "django", *command], cwd=self.copy, env=self._whole_env(), check=True)
+
+    def _whole_env(self) -> dict[str, str]:
+        return {**self.env, "DJANGO_SETTINGS_MODULE": "house.settings", "PYTHONWARNINGS": "ignore"}
+
+    def _maintenance(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.database("postgres"), autocommit=True)
+
+    def database(self, name: str) -> str:
+        return self.url.replace("/house?", f"/{name}?")
+
+    def warm(self) -> None:
+        """Imports what never changes, once: each run forks from here and imports only what is ours."""
+        code = "import django; django.setup(); import pytest, house.web.urls, sys; print(*sys.modules)"
+        said = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=self.copy,
+            env=self._whole_env(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for name in said.stdout.split():
+            if name.split(".")[0] not in ("house", "tests", "__main__"):
+                try:
+                    importlib.import_module(name)
+                except Exception:  # noqa: S112 it needs our settings: then each run imports it
+                    continue
+
+    def run(self, tests: Iterable[str], *, sql: str = "", last: bool = True) -> tuple[str, str]:
+        """green, red or BROKEN, and the first test that failed."""
+        with self._maintenance() as connection:
+            connection.execute("DROP DATABASE IF EXISTS test_house WITH (FORCE)")
+            connection.execute("CREATE DATABASE test_house TEMPLATE pristine")
+        if sql:
+            with psycopg.connect(self.database("test_house"), autocommit=True) as connection:
+                connection.execute(sql)
+        log = self.copy.parent / "log"
+        arguments = [each for each in PYTEST if last or each != "-x"]
+        code = self._forked([*arguments, *tests], log)
+        failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", log.read_text(errors="replace"), re.MULTILINE)
+        if code is None:
+            return RED, f"no end within {LIMIT} s"
+        if code == 1 and failed:
+            return RED, failed[0] if last else " ".join(failed)
+        return (GREEN, "") if code == 0 else (BROKEN, log.read_text(errors="replace")[-2000:])
+
+    def _forked(self, arguments: list[str], log: Path) -> int | None:
+        """pytest's exit code; None when it had to be stopped."""
+        pid = os.fork()
+        if pid == 0:
+            _become_pytest(self.copy, self.env, arguments, log)
+        end = time.monotonic() + LIMIT
+        try:
+            while time.monotonic() < end:
+                done, status = os.waitpid(pid, os.WNOHANG)
+                if done:
+                    return os.waitstatus_to_exitcode(status)
+                time.sleep(0.05)
+        except BaseException:
+            os.killpg(pid, signal.SIGKILL)
+            raise
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return None
+
+
+def _become_pytest(copy: Path, env: dict[str, str], arguments: list[str], log: Path) -> None:
+    """In the child: nothing of this checkout is seen any more. Never returns."""
+    code = 3
+    try:
+        os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        os.chdir(copy)
+        os.environ.clear()
+        os.environ.update(env)
+        sys.path[:] = [each for each in sys.path if not each.startswith(str(ROOT)) or "site-packages" in each]
+        for name in [name for name in sys.modules if name.split(".")[0] in ("launch", "house", "tests")]:
+            del sys.modules[name]
+        import pytest
+
+        code = pytest.main(arguments)
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+@contextmanager
+def taken_out(copy: Path, guard: Guard) -> Iterator[None]:
+    """The copy without this guard; afterwards as it was, to the moment of its last change."""
+    if guard.sql:
+        yield
+        return
+    path = copy / "house" / guard.file
+    before, times = path.read_bytes(), path.stat()
+    path.write_bytes(guard.without(before))
+    try:
+        yield
+    finally:
+        path.write_bytes(before)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+# --- what is said
+
+
+def tell(found: Found) -> None:
+    mark = {RED: "ok", GREEN: "ok", SURVIVED: "SURVIVED", BROKEN: "BROKEN"}[found.state]
+    said = found.test if found.state != GREEN else f"stays: {found.mutation.stays}"
+    print(f"{mark:9}{found.mutation.name:75} {said}", flush=True)
+
+
+def report(results: list[Found]) -> str:
+    """docs/mutations.md."""
+    stay = [each for each in results if each.state == GREEN]
+    lines = [
+        "# What the tests notice",
+        "",
+        "Written by `bin/mutate`. It takes out one guard after the other, in a copy of the tree and on a database",
+        "of its own, and runs the tests that are named for it in `tests/mutations.toml`: green with the guard, red",
+        "without it. Locks, doors, look-ups and refusals are found by reading the code, constraints and triggers by",
+        "reading the database; one without a row in the table fails the command.",
+        "",
+        f"{len(results) - len(stay)} guards are noticed when they are gone; {len(stay)} stay unseen, and say why.",
+    ]
+    for kind, title in KINDS.items():
+        rows = [each for each in results if each.mutation.guard.kind == kind]
+        if rows:
+            lines += ["", f"## {title}", "", "| guard | keeps | turned red |", "|---|---|---|"]
+            lines += [_row(each) for each in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _row(found: Found) -> str:
+    guard = found.mutation.guard
+    name = f"{guard.name} (`{guard.file}`)" if guard.kind in ("gate", "right") else f"`{guard.name}`"
+    seen = f"stays: {found.mutation.stays}" if found.state == GREEN else f"`{found.test}`".replace("|", "\\|")
+    return f"| {name} | {found.mutation.rules} | {seen if found.state in (RED, GREEN) else found.state} |"
+
+
+def chosen(all_of_them: list[Mutation], words: list[str]) -> list[Mutation]:
+    """Those whose kind and name hold one of the words; without words all."""
+    return [each for each in all_of_them if not words or any(word in each.name for word in words)]
+
+
+def tried(workshop: Workshop, todo: list[Mutation]) -> Iterator[Found]:
+    """First all the named tests are green, then each mutation is tried."""
+    tests = sorted({test for each in todo for test in each.tests})
+    state, failed = workshop.run(tests, last=False) if tests else (GREEN, "")
+    if state != GREEN:
+        sys.exit(f"build-in house: these are not green before anything is taken out:\n{failed}")
+    sys.dont_write_bytecode = workshop.env["PYTHONDONTWRITEBYTECODE"] = "1"  # type: ignore[assignment]
+    for each in todo:
+        if not each.tests:
+            yield Found(each, GREEN if each.stays else SURVIVED)
+            continue
+        with taken_out(workshop.copy, each.guard):
+            state, test = workshop.run(each.tests, sql=each.guard.sql)
+        yield Found(each, SURVIVED if state == GREEN and not each.stays else state, test)
+
+
+def main() -> int:
+    """0 when every chosen guard is noticed or said to stay, and nothing in the table is stale."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    words = sys.argv[1:]
+    with tempfile.TemporaryDirectory(prefix="bih-") as folder, tests_.throw_away() as url:
+        copy = Path(folder) / "tree"
+        shutil.copytree(ROOT, copy, ignore=LEFT, symlinks=True)
+        house = copy / "house"
+        workshop = Workshop(copy, url)
+        guards = [*guards_.in_code(house), *guards_.in_database(workshop.database("pristine"), house), *written(house)]
+        known, complaints = mutations(guards)
+        todo = chosen(known, words)
+        workshop.warm()
+        results = []
+        for found in tried(workshop, todo):
+            tell(found)
+            results.append(found)
+    print(*complaints, sep="\n")
+    if not words:
+        REPORT.write_text(report(results))
+    return 1 if complaints or any(each.state in (SURVIVED, BROKEN) for each in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
