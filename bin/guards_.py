@@ -162,9 +162,17 @@ SELECT g.tgname, t.relname FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgreli
 WHERE NOT g.tgisinternal AND t.relname ~ %s ORDER BY t.relname, g.tgname
 """
 
+# What the application's role may not do to a table, though it may add to it.
+RIGHT = """
+SELECT t.relname, r.rolname FROM pg_class t JOIN pg_roles r ON r.rolname = 'house_app'
+WHERE t.relkind = 'r' AND t.relname ~ %s AND has_table_privilege(r.oid, t.oid, 'INSERT')
+AND NOT has_table_privilege(r.oid, t.oid, 'UPDATE') AND NOT has_table_privilege(r.oid, t.oid, 'DELETE')
+ORDER BY t.relname
+"""
+
 
 def in_database(url: str, house: Path) -> Iterator[Guard]:
-    """Unique constraints and indexes, checks and triggers of our tables, as the migrations left them."""
+    """Unique constraints and indexes, checks and triggers of our tables, and what the application's role may not do."""
     rooms = [path.parent.name for path in house.glob("*/migrations")]
     tables = f"^({'|'.join(rooms)})_"
     with psycopg.connect(url) as connection:
@@ -175,3 +183,5 @@ def in_database(url: str, house: Path) -> Iterator[Guard]:
             yield Guard("check", name, sql=f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
         for name, table in connection.execute(TRIGGER, [tables]).fetchall():
             yield Guard("trigger", name, sql=f'DROP TRIGGER "{name}" ON "{table}"')
+        for table, role in connection.execute(RIGHT, [tables]).fetchall():
+            yield Guard("right", table, sql=f'GRANT UPDATE, DELETE ON "{table}" TO {role}')
