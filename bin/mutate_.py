@@ -147,6 +147,14 @@ class Workshop:
                 except Exception:  # noqa: S112 it needs our settings: then each run imports it
                     continue
 
+    def load(self) -> None:
+        """Imports what is ours as well, for good: from here on only the database is changed."""
+        os.chdir(self.copy)
+        os.environ.update(self._whole_env())
+        sys.path.insert(0, str(self.copy))
+        importlib.import_module("django").setup()
+        importlib.import_module("house.web.urls")
+
     def run(self, tests: Iterable[str], *, sql: str = "", last: bool = True) -> tuple[str, str]:
         """green, red or BROKEN, and the first test that failed."""
         with self._maintenance() as connection:
@@ -198,8 +206,8 @@ def _become_pytest(copy: Path, env: dict[str, str], arguments: list[str], log: P
         os.environ.clear()
         os.environ.update(env)
         sys.path[:] = [each for each in sys.path if not each.startswith(str(ROOT)) or "site-packages" in each]
-        for name in [name for name in sys.modules if name.split(".")[0] in ("launch", "house", "tests")]:
-            del sys.modules[name]
+        for name in [name for name in sys.modules if name.split(".")[0] == "launch"]:
+            del sys.modules[name]  # it is this checkout's
         import pytest
 
         code = pytest.main(arguments, plugins=[_ready_made()])
@@ -282,22 +290,29 @@ def chosen(all_of_them: list[Mutation], words: list[str]) -> list[Mutation]:
 
 
 def tried(workshop: Workshop, todo: list[Mutation]) -> Iterator[Found]:
-    """First all the named tests are green, then each mutation is tried."""
+    """The guards of the code first, then those of the database, for which the code can stay in memory."""
+    yield from _each(workshop, [each for each in todo if not each.guard.sql])
+    if in_database := [each for each in todo if each.guard.sql]:
+        workshop.load()
+        yield from _each(workshop, in_database)
+
+
+def _each(workshop: Workshop, todo: list[Mutation]) -> Iterator[Found]:
+    """First all the named tests must be green, then each mutation is tried."""
     tests = sorted({test for each in todo for test in each.tests})
     state, failed = workshop.run(tests, last=False) if tests else (GREEN, "")
     if state == BROKEN:
         sys.exit(f"build-in house: the named tests do not run before anything is taken out:\n{failed}")
-    sys.dont_write_bytecode = workshop.env["PYTHONDONTWRITEBYTECODE"] = "1"  # type: ignore[assignment]
+    sys.dont_write_bytecode = True  # what Python has kept stays that of the whole code
     for each in todo:
         if not each.tests:
             yield Found(each, GREEN if each.stays else SURVIVED)
-            continue
-        if any(red.startswith(test) for test in each.tests for red in failed.split()):
+        elif any(red.startswith(test) for test in each.tests for red in failed.split()):
             yield Found(each, BROKEN, "its tests are red with the guard as well")
-            continue
-        with taken_out(workshop.copy, each.guard):
-            state, test = workshop.run(each.tests, sql=each.guard.sql)
-        yield Found(each, SURVIVED if state == GREEN and not each.stays else state, test)
+        else:
+            with taken_out(workshop.copy, each.guard):
+                state, test = workshop.run(each.tests, sql=each.guard.sql)
+            yield Found(each, SURVIVED if state == GREEN and not each.stays else state, test)
 
 
 def main() -> int:

@@ -144,7 +144,7 @@ def test_of_two_links_for_the_first_owner_one_is_used(now):
 
 
 def test_a_message_keeps_the_other_sides_look(noa, amir, now):
-    """INB-02"""
+    """DEC-40"""
     talk = open_conversation(noa, amir, now=now)
     seen = now + timedelta(minutes=5)
     say = partial(send, talk, author=noa, text="שלום", now=seen + timedelta(minutes=1))

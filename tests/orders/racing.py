@@ -18,29 +18,8 @@ from house.process import Refusal
 TWENTY = 20
 
 
-def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
-    """Lets every act begin at the same moment; counts "done" and the codes of refusals."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        try:
-            gate.wait(30)
-            act()
-            return "done"
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(run, acts))
-
-
-PATIENCE = 10  # seconds
-WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-
 def _told(act: Callable[[], object]) -> str:
+    """The word "done", or the code of its refusal; the thread's connection is closed."""
     try:
         act()
         return "done"
@@ -48,6 +27,22 @@ def _told(act: Callable[[], object]) -> str:
         return refusal.code
     finally:
         connection.close()
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Lets every act begin at the same moment; counts "done" and the codes of refusals."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> str:
+        gate.wait(30)
+        return _told(act)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return Counter(pool.map(run, acts))
+
+
+PATIENCE = 30  # seconds
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def _waits(act: Future[str]) -> bool:
