@@ -1,6 +1,8 @@
 """What bin/mutate does inside the environment: a copy of the tree, a database, one guard less at a time."""
 
+import gc
 import importlib
+import inspect
 import os
 import re
 import secrets
@@ -12,10 +14,10 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 import guards_
@@ -129,55 +131,39 @@ class Workshop:
     def database(self, name: str) -> str:
         return self.url.replace("/house?", f"/{name}?")
 
-    def warm(self) -> None:
-        """Imports what never changes, once: each run forks from here and imports only what is ours."""
-        code = "import django; django.setup(); import pytest, house.web.urls, sys; print(*sys.modules)"
-        said = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=self.copy,
-            env=self._whole_env(),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for name in said.stdout.split():
-            if name.split(".")[0] not in ("house", "tests", "__main__"):
-                try:
-                    importlib.import_module(name)
-                except Exception:  # noqa: S112 it needs our settings: then each run imports it
-                    continue
-
     def load(self) -> None:
-        """Imports what is ours as well, for good: from here on only the database is changed."""
+        """Imports everything once, from the copy: each run forks from here."""
         os.chdir(self.copy)
         os.environ.update(self._whole_env())
-        sys.path.insert(0, str(self.copy))
+        sys.path[:] = [str(self.copy), *(each for each in sys.path if each != str(ROOT))]
+        for name in [name for name in sys.modules if name.split(".")[0] == "launch"]:
+            del sys.modules[name]  # it is this checkout's
+        importlib.import_module("pytest")
         importlib.import_module("django").setup()
         importlib.import_module("house.web.urls")
 
-    def run(self, tests: Iterable[str], *, sql: str = "", last: bool = True) -> tuple[str, str]:
+    def run(self, tests: Iterable[str], *, without: Guard | None = None) -> tuple[str, str]:
         """green, red or BROKEN, and the first test that failed."""
         with self._maintenance() as connection:
             connection.execute("DROP DATABASE IF EXISTS test_house WITH (FORCE)")
             connection.execute("CREATE DATABASE test_house TEMPLATE pristine")
-        if sql:
+        if without and without.sql:
             with psycopg.connect(self.database("test_house"), autocommit=True) as connection:
-                connection.execute(sql)
+                connection.execute(without.sql)
         log = self.copy.parent / "log"
-        arguments = [each for each in PYTEST if last or each != "-x"]
-        code = self._forked([*arguments, *tests], log)
+        code = self._forked(tests, without, log)
         failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", log.read_text(errors="replace"), re.MULTILINE)
         if code is None:
             return RED, f"no end within {LIMIT} s"
         if code == 1 and failed:
-            return RED, failed[0] if last else " ".join(failed)
+            return RED, failed[0]
         return (GREEN, "") if code == 0 else (BROKEN, log.read_text(errors="replace")[-2000:])
 
-    def _forked(self, arguments: list[str], log: Path) -> int | None:
+    def _forked(self, tests: Iterable[str], without: Guard | None, log: Path) -> int | None:
         """pytest's exit code; None when it had to be stopped."""
         pid = os.fork()
         if pid == 0:
-            _become_pytest(self.copy, self.env, arguments, log)
+            self._become_pytest(tests, without, log)
         end = time.monotonic() + LIMIT
         try:
             while time.monotonic() < end:
@@ -192,28 +178,54 @@ class Workshop:
         os.waitpid(pid, 0)
         return None
 
+    def _become_pytest(self, tests: Iterable[str], without: Guard | None, log: Path) -> None:
+        """In the child; never returns."""
+        code = 3
+        try:
+            os.setsid()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(out, 1)
+            os.dup2(out, 2)
+            os.environ.clear()
+            os.environ.update(self.env)
+            if without and not without.sql:
+                take_out(without, self.copy / "house")
+            import pytest
 
-def _become_pytest(copy: Path, env: dict[str, str], arguments: list[str], log: Path) -> None:
-    """In the child: nothing of this checkout is seen any more. Never returns."""
-    code = 3
-    try:
-        os.setsid()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(out, 1)
-        os.dup2(out, 2)
-        os.chdir(copy)
-        os.environ.clear()
-        os.environ.update(env)
-        sys.path[:] = [each for each in sys.path if not each.startswith(str(ROOT)) or "site-packages" in each]
-        for name in [name for name in sys.modules if name.split(".")[0] == "launch"]:
-            del sys.modules[name]  # it is this checkout's
-        import pytest
+            code = pytest.main([*PYTEST, *tests], plugins=[_ready_made()])
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
 
-        code = pytest.main(arguments, plugins=[_ready_made()])
-    finally:
-        sys.stdout.flush()
-        os._exit(code)
+
+def take_out(guard: Guard, house: Path) -> None:
+    """In the child: the functions of the guard's file do without it from now on. Pages are read anew, since a door
+    is around a function and not in it.
+    """
+    path = house / guard.file
+    source = guard.without(path.read_bytes())
+    if guard.file.startswith("web/views/") or guard.file == "web/guards.py":
+        path.write_bytes(source)
+        for name in [name for name in sys.modules if name.startswith(PAGES)]:
+            del sys.modules[name]
+        return
+    new = {code.co_qualname: code for code in _functions(compile(source, str(path), "exec"))}
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType) and each.__code__.co_filename == str(path):
+            each.__code__ = new.get(each.__qualname__, each.__code__)
+
+
+PAGES = ("house.web.views", "house.web.guards", "house.web.urls")
+
+
+def _functions(code: CodeType) -> Iterator[CodeType]:
+    """Functions and methods; what stands inside a function comes with it."""
+    for each in code.co_consts:
+        if isinstance(each, CodeType) and "<" not in each.co_qualname:
+            yield each
+            if not each.co_flags & inspect.CO_OPTIMIZED:  # a class
+                yield from _functions(each)
 
 
 def _ready_made() -> object:
@@ -229,22 +241,6 @@ def _ready_made() -> object:
                 each.settings_dict["NAME"] = "test_house"
 
     return ReadyMade()
-
-
-@contextmanager
-def taken_out(copy: Path, guard: Guard) -> Iterator[None]:
-    """The copy without this guard; afterwards as it was, to the moment of its last change."""
-    if guard.sql:
-        yield
-        return
-    path = copy / "house" / guard.file
-    before, times = path.read_bytes(), path.stat()
-    path.write_bytes(guard.without(before))
-    try:
-        yield
-    finally:
-        path.write_bytes(before)
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 # --- what is said
@@ -290,29 +286,25 @@ def chosen(all_of_them: list[Mutation], words: list[str]) -> list[Mutation]:
 
 
 def tried(workshop: Workshop, todo: list[Mutation]) -> Iterator[Found]:
-    """The guards of the code first, then those of the database, for which the code can stay in memory."""
-    yield from _each(workshop, [each for each in todo if not each.guard.sql])
-    if in_database := [each for each in todo if each.guard.sql]:
-        workshop.load()
-        yield from _each(workshop, in_database)
-
-
-def _each(workshop: Workshop, todo: list[Mutation]) -> Iterator[Found]:
-    """First all the named tests must be green, then each mutation is tried."""
-    tests = sorted({test for each in todo for test in each.tests})
-    state, failed = workshop.run(tests, last=False) if tests else (GREEN, "")
-    if state == BROKEN:
-        sys.exit(f"build-in house: the named tests do not run before anything is taken out:\n{failed}")
-    sys.dont_write_bytecode = True  # what Python has kept stays that of the whole code
+    """Its tests must be green with the guard, and one of them red without it."""
+    workshop.load()
+    green = set[tuple[str, ...]]()
     for each in todo:
         if not each.tests:
             yield Found(each, GREEN if each.stays else SURVIVED)
-        elif any(red.startswith(test) for test in each.tests for red in failed.split()):
-            yield Found(each, BROKEN, "its tests are red with the guard as well")
-        else:
-            with taken_out(workshop.copy, each.guard):
-                state, test = workshop.run(each.tests, sql=each.guard.sql)
-            yield Found(each, SURVIVED if state == GREEN and not each.stays else state, test)
+            continue
+        if each.tests not in green:
+            state, test = workshop.run(each.tests)
+            if state != GREEN:
+                yield Found(each, BROKEN, f"with the guard as well: {test}")
+                continue
+            green.add(each.tests)
+        path = workshop.copy / "house" / each.guard.file
+        before = path.read_bytes() if each.guard.file else b""
+        state, test = workshop.run(each.tests, without=each.guard)
+        if before:
+            path.write_bytes(before)
+        yield Found(each, SURVIVED if state == GREEN and not each.stays else state, test)
 
 
 def main() -> int:
@@ -327,7 +319,6 @@ def main() -> int:
         guards = [*guards_.in_code(house), *guards_.in_database(workshop.database("pristine"), house), *written(house)]
         known, complaints = mutations(guards)
         todo = chosen(known, words)
-        workshop.warm()
         results = []
         for found in tried(workshop, todo):
             tell(found)
