@@ -247,14 +247,15 @@ def _ready_made() -> object:
 
 
 def tell(found: Found) -> None:
-    mark = {RED: "ok", GREEN: "ok", SURVIVED: "SURVIVED", BROKEN: "BROKEN"}[found.state]
-    said = found.test or f"stays: {found.mutation.stays}"
-    print(f"{mark:9}{found.mutation.name:75} {said}", flush=True)
+    """A line on the screen, as soon as it is known."""
+    mark = "ok" if found.state in (RED, GREEN) else found.state
+    print(f"{mark:9}{found.mutation.name:75} {found.test or said(found)}", flush=True)
 
 
-def report(results: list[Found]) -> str:
-    """docs/mutations.md."""
-    stay = [each for each in results if each.state == GREEN]
+def report(known: list[Mutation], results: dict[str, str]) -> str:
+    """docs/mutations.md, of this run and, where it did not look, of those before."""
+    noticed = [each for each in known if results.get(each.name, "").startswith("`")]
+    stay = [each for each in known if results.get(each.name, "").startswith("stays")]
     lines = [
         "# What the tests notice",
         "",
@@ -263,21 +264,32 @@ def report(results: list[Found]) -> str:
         "without it. Locks, doors, look-ups and refusals are found by reading the code, constraints and triggers by",
         "reading the database; one without a row in the table fails the command.",
         "",
-        f"{len(results) - len(stay)} guards are noticed when they are gone; {len(stay)} stay unseen, and say why.",
+        f"Of {len(known)} guards {len(noticed)} are noticed when they are gone; {len(stay)} stay unseen, and say why.",
     ]
     for kind, title in KINDS.items():
-        rows = [each for each in results if each.mutation.guard.kind == kind]
-        if rows:
-            lines += ["", f"## {title}", "", "| guard | keeps | turned red |", "|---|---|---|"]
-            lines += [_row(each) for each in rows]
+        lines += ["", f"## {title}", "", "| guard | keeps | turned red |", "|---|---|---|"]
+        rows = [each for each in known if each.guard.kind == kind]
+        lines += [f"| {_shown(each)} | {each.rules} | {results.get(each.name, 'not run yet')} |" for each in rows]
     return "\n".join(lines) + "\n"
 
 
-def _row(found: Found) -> str:
-    guard = found.mutation.guard
-    name = f"{guard.name} (`{guard.file}`)" if guard.kind == "gate" else f"`{guard.name}`"
-    seen = f"stays: {found.mutation.stays}" if found.state == GREEN else f"`{found.test}`".replace("|", "\\|")
-    return f"| {name} | {found.mutation.rules} | {seen if found.state in (RED, GREEN) else found.state} |"
+def _shown(mutation: Mutation) -> str:
+    guard = mutation.guard
+    return f"{guard.name} (`{guard.file}`)" if guard.kind == "gate" else f"`{guard.name}`"
+
+
+def said(found: Found) -> str:
+    """The last column: the test that turned red, why a guard stays, or what is wrong."""
+    if found.state == GREEN:
+        return f"stays: {found.mutation.stays}"
+    return f"`{found.test}`".replace("|", "\\|") if found.state == RED else found.state
+
+
+def remembered(known: list[Mutation]) -> dict[str, str]:
+    """The last column of the table as it stands, by the names of what is known."""
+    lines = REPORT.read_text().splitlines() if REPORT.exists() else []
+    rows = {line.rsplit(" | ", 2)[0]: line.rsplit(" | ", 1)[1].removesuffix(" |") for line in lines if " | " in line}
+    return {each.name: rows[first] for each in known if (first := f"| {_shown(each)}") in rows}
 
 
 def chosen(all_of_them: list[Mutation], words: list[str]) -> list[Mutation]:
@@ -324,8 +336,8 @@ def main() -> int:
             tell(found)
             results.append(found)
     print(*complaints, sep="\n")
-    if not words:
-        REPORT.write_text(report(results))
+    seen = remembered(known) | {each.mutation.name: said(each) for each in results}
+    REPORT.write_text(report(known, seen))
     return 1 if complaints or any(each.state in (SURVIVED, BROKEN) for each in results) else 0
 
 

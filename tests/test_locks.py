@@ -174,15 +174,6 @@ def test_a_worker_leaves_an_order_to_whoever_works_on_it(noa, amir, now):
     assert make.stage(order).state == Stage.State.APPROVED
 
 
-def test_a_person_waits_for_the_clock(noa, amir, now):
-    """DEC-30: what is due is carried out by whoever holds the order."""
-    order = make.order(noa, amir, now, state=Stage.State.DELIVERED)
-    at = make.stage(order).decide_at
-    revise = partial(make.revise, order, at)
-    accept = partial(work.accept, make.stage(order), by=noa, now=at - timedelta(seconds=1))
-    assert behind(order, accept, revise) == "wrong_state"
-
-
 def test_clearing_leaves_an_order_to_whoever_works_on_it(noa, amir, now):
     """DEC-12"""
     order = make.order(noa, amir, now, state=Stage.State.APPROVED)
@@ -299,13 +290,6 @@ def test_the_clock_leaves_a_quote_to_whoever_works_on_it(noa, amir, now):
     assert beside(row, partial(quotes.expire_due, row.expires_at)) == "done"
     assert Quote.objects.get().state == "sent"
     assert quotes.expire_due(row.expires_at) == 1
-
-
-def test_workers_end_a_quote_once(noa, amir, now):
-    """DEC-13"""
-    row = quote(noa, amir, now)
-    at_once([partial(quotes.expire_due, row.expires_at)] * 8)
-    assert amir.notices.filter(kind="quote_expire").count() == 1
 
 
 # --- reviews and membership
