@@ -35,9 +35,10 @@ from house.worker.sweep import sweep_orders
 
 from . import make, persons
 from .orders.racing import at_once, behind, beside
-from .orders.test_milestones import quote
+from .orders.test_milestones import ROWS, quote
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("races"), pytest.mark.pg15]
+QUOTE = "כמו שדיברנו, העבודה מחולקת לשלבים ברורים."
 WHY = "לאחר בדיקה של כל הפרטים"
 STARS = {"quality": 5, "communication": 5, "value": 5}
 
@@ -292,6 +293,20 @@ def test_the_clock_leaves_a_quote_to_whoever_works_on_it(noa, amir, now):
     assert quotes.expire_due(row.expires_at) == 1
 
 
+def test_a_custom_offer_that_is_sent_twice_is_one(noa, amir, now):
+    """DEC-13"""
+    talk, offer = open_conversation(noa, amir, now=now), make.offer(amir, now)
+    send_it = partial(quotes.send, talk, by=amir, offer=offer, text=QUOTE, stages=ROWS, now=now)
+    assert behind(amir.profile, send_it, send_it) == "quote_sent_before"
+
+
+def test_a_reminder_leaves_a_quote_to_whoever_works_on_it(noa, amir, now):
+    """DEC-48"""
+    row = quote(noa, amir, now)
+    assert beside(row, partial(quotes.remind_due, row.remind_at)) == "done"
+    assert quotes.remind_due(row.remind_at) == 1
+
+
 # --- reviews and membership
 
 
@@ -322,18 +337,24 @@ def test_a_recount_counts_what_was_just_completed(noa, amir, now, day):
     assert amir.profile.completed_orders == 1
 
 
-def test_two_memberships_at_once_follow_each_other(amir, shira, now):
+@pytest.fixture
+def member(amir, now) -> User:
+    boss = persons.staff("boss", "בעלת", "הבית", now, "owner")
+    membership.grant(amir, months=1, why=WHY, by=boss, now=now)
+    return User.objects.get(pk=amir.pk)
+
+
+def test_two_memberships_at_once_follow_each_other(member, now):
     """DEC-21"""
-    give = partial(membership.grant, amir, months=1, why=WHY, by=shira, now=now)
-    assert behind(amir.profile, give, give) == "done"
-    first, second = amir.memberships.order_by("starts_at")
-    assert second.starts_at == first.ends_at
+    boss = User.objects.get(email="boss@example.org")
+    give = partial(membership.grant, member, months=1, why=WHY, by=boss, now=now)
+    assert behind(member.profile, give, give) == "done"
+    _, second, third = member.memberships.order_by("starts_at")
+    assert third.starts_at == second.ends_at
 
 
-def test_a_coupon_that_was_just_taken_is_not_held_again(noa, amir, shira, now, day):
-    """DEC-31, COU-15"""
-    membership.grant(amir, months=1, why=WHY, by=shira, now=now)
-    order = make.order(noa, amir, now, state=Stage.State.APPROVED)
-    coupon = coupons.give(User.objects.get(pk=amir.pk), clients=[noa], percent=20, note="", now=day)[0]
-    take = partial(make.checkout, order.offer, noa, day, coupon=coupon)
-    assert behind(coupon, take, take) == "coupon_taken"
+def test_a_form_of_coupons_that_is_sent_twice_gives_once(noa, member, now, day):
+    """COU-06"""
+    make.order(noa, member, now, state=Stage.State.APPROVED)
+    give = partial(coupons.give, member, clients=[noa], percent=20, note="", now=day)
+    assert behind(member.profile, give, give) == "coupon_given_lately"
