@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import guards_
@@ -29,7 +29,7 @@ from venv_ import ROOT
 TABLE = ROOT / "tests" / "mutations.toml"
 REPORT = ROOT / "docs" / "mutations.md"
 LEFT = shutil.ignore_patterns(".*_cache", "__pycache__", ".git", ".venv", "var", "node_modules", "pictures")
-PYTEST = ["-p", "no:cacheprovider", "-x", "--tb=no", "-rfE"]
+PYTEST = ["-p", "no:cacheprovider", "--reuse-db", "-x", "--tb=no", "-rfE"]
 GREEN, RED, SURVIVED, BROKEN = "green", "red", "SURVIVED", "BROKEN"
 LIMIT = 300  # seconds that the tests of one mutation may take: a lock less may hang them, and that is noticed
 KINDS = {
@@ -229,18 +229,26 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
 
 
 def _ready_made() -> object:
-    """A plugin for pytest: the database of the tests is there, and what was taken out of it stays out."""
+    """A plugin for pytest: the database of the tests is there, and what was taken out of it stays out. The last
+    plugin to come wins over pytest-django's fixture, so it comes when pytest is configured.
+    """
     import pytest
 
-    class ReadyMade:
-        @pytest.fixture(scope="session")
-        def django_db_setup(self, django_test_environment: None, django_db_blocker: Any) -> None:
-            from django.db import connections
+    @pytest.fixture(scope="session")
+    def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> None:
+        from django.db import connections
 
-            for each in connections.all():
-                each.settings_dict["NAME"] = "test_house"
+        for each in connections.all():
+            each.settings_dict["NAME"] = "test_house"
 
-    return ReadyMade()
+    ready_made = ModuleType("ready_made")
+    ready_made.django_db_setup = django_db_setup  # type: ignore[attr-defined]
+
+    class Last:
+        def pytest_configure(self, config: pytest.Config) -> None:
+            config.pluginmanager.register(ready_made)
+
+    return Last()
 
 
 # --- what is said
