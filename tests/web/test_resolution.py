@@ -275,7 +275,6 @@ def test_elapsed_time_is_a_bar(noa, amir, noa_web, now, moments):
     assert 'value="50"' in noa_web.get(f"/orders/{order.number}/").content.decode()
 
 
-<<<<<<< HEAD
 def test_an_answer_stays_on_the_order_page(noa, amir, noa_web, amir_web, now, at):
     """AMB-4, RES-14: what was asked and what was told is read by both, also afterwards."""
     order = of(noa, amir, now, Kind.PROGRESS_UPDATE)
@@ -285,7 +284,8 @@ def test_an_answer_stays_on_the_order_page(noa, amir, noa_web, amir_web, now, at
         text = words(browser.get(f"/orders/{order.number}/"))
         assert asked.explanation in text
         assert "הצנרת הוחלפה, מחר מתחילים לרצף" in text
-=======
+
+
 def test_who_asked_is_not_asked_to_answer(noa, amir, noa_web, amir_web, now, at):
     """R-2, O-21: the pages of an answer are the other side's."""
     free, paid = of(noa, amir, now, Kind.EXTENSION), of(noa, amir, now, Kind.EXTRA)
@@ -296,4 +296,3 @@ def test_who_asked_is_not_asked_to_answer(noa, amir, noa_web, amir_web, now, at)
     # The client as the one who asks for money is planted: no kind lets them.
     ResolutionRequest.objects.filter(pk=asked.pk).update(party=Party.CLIENT)
     assert noa_web.get(f"/orders/{paid.number}/change/payment/").status_code == 409
->>>>>>> 54b2698 (Take out one guard after the other and show who notices (bin/mutate))
