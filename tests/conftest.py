@@ -9,6 +9,7 @@ from house.clock import ISRAEL
 from house.people.models import User
 
 from . import persons
+from .orders.racing import empty_queue
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +18,14 @@ def _places(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     # Argon2 is meant to be slow; one test of accounts looks at the real hasher.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def races(transactional_db):
+    """A database that other connections see; the queue is empty before and after."""
+    empty_queue()
+    yield
+    empty_queue()
 
 
 @pytest.fixture

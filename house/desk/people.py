@@ -101,7 +101,7 @@ def set_level(user: User, *, level: str, by: User, why: str, now: datetime) -> P
     _not_on_yourself(user, by)
     why = _why(why)
     with transaction.atomic():
-        profile = Profile.objects.select_for_update().get(user=user)
+        profile = Profile.objects.get(user=user)
         profile.level = Profile.Level(level)
         profile.save(update_fields=["level"])
         entry = audit.record(by=by, what="level_set", about=f"user:{user.pk}", why=why, now=now, level=level)
@@ -164,7 +164,7 @@ def _set_standing(
     if standing != User.Standing.GOOD:
         _not_on_the_owner(user)
     with transaction.atomic():
-        row = User.objects.select_for_update().get(pk=user.pk)
+        row = User.objects.get(pk=user.pk)
         row.standing, row.suspended_until = standing, until
         row.save(update_fields=["standing", "suspended_until"])
         entry = audit.record(by=by, what=f"standing_{standing}", about=f"user:{user.pk}", why=why, now=now)

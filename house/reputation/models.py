@@ -34,8 +34,10 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "party"], name="one_review_per_side"),
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="stars_between_1_and_5"),
+            # A range alone would let a missing rating through: a check refuses only what is false.
             models.CheckConstraint(
                 condition=Q(party="client", quality__range=(1, 5), communication__range=(1, 5), value__range=(1, 5))
+                & Q(quality__isnull=False, communication__isnull=False, value__isnull=False)
                 | Q(party="provider", quality=None, communication=None, value=None),
                 name="a_client_gives_three_ratings",
             ),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from house.inbox.actions import send
 from house.ledger import chain
 from house.ledger.actions import Changed, Kind, Leg, balance, post
-from house.ledger.grants import APPEND_ONLY, ROLE
+from house.ledger.grants import ROLE
 from house.ledger.models import Account, Seal, SealedHead, Transfer
 from house.orders import money
 from house.orders.actions import requests, work
@@ -19,6 +19,17 @@ from house.reputation.actions import review
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pg15]
+# Written out: a table that is dropped from the program's list must be missed here.
+APPEND_ONLY = (
+    "ledger_transfer",
+    "ledger_entry",
+    "ledger_link",
+    "ledger_seal",
+    "ledger_sealedhead",
+    "orders_orderevent",
+    "people_auditentry",
+    "inbox_archived",
+)
 NOW_ID = "pg_current_xact_id()::text::bigint"
 
 

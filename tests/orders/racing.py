@@ -3,9 +3,11 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from time import monotonic, sleep
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 
 from house.ledger.models import Entry, Transfer
 from house.orders.models import Order
@@ -16,22 +18,65 @@ from house.process import Refusal
 TWENTY = 20
 
 
+def _told(act: Callable[[], object]) -> str:
+    """The word "done", or the code of its refusal; the thread's connection is closed."""
+    try:
+        act()
+        return "done"
+    except Refusal as refusal:
+        return refusal.code
+    finally:
+        connection.close()
+
+
 def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
     """Lets every act begin at the same moment; counts "done" and the codes of refusals."""
     gate = threading.Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> str:
-        try:
-            gate.wait(30)
-            act()
-            return "done"
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
+        gate.wait(30)
+        return _told(act)
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return Counter(pool.map(run, acts))
+
+
+PATIENCE = 30  # seconds
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+def _waits(act: Future[str]) -> bool:
+    """Whether an act in another thread comes to wait for a lock; False when it ends without."""
+    end = monotonic() + PATIENCE
+    while monotonic() < end and not act.done():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees its first look again
+            cursor.execute(WAITING)
+            if cursor.fetchone():
+                return True
+        sleep(0.01)
+    return False
+
+
+def behind(row: Model, change: Callable[[], object], act: Callable[[], object]) -> str:
+    """`act` begins while somebody holds `row`, and goes on when they have made their change; "done" or its refusal."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            type(row)._default_manager.select_for_update().get(pk=row.pk)
+            later = pool.submit(_told, act)
+            assert _waits(later), "it waited for nobody"
+            change()
+        return later.result(PATIENCE)
+
+
+def beside(row: Model, act: Callable[[], object]) -> str:
+    """`act` while somebody holds `row`: it must come to its end without waiting for them."""
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        type(row)._default_manager.select_for_update().get(pk=row.pk)
+        other = pool.submit(_told, act)
+        if _waits(other):
+            return "waits"
+        return other.result(PATIENCE)
 
 
 def transfers(order: Order) -> list[str]:

@@ -88,3 +88,11 @@ def test_the_page_adds_and_changes(order, noa_web, amir_web, dana_web):
     assert refused_page.status_code == 422
     assert "לקנות דבק" in refused_page.content.decode()
     assert {dana_web.get(path).status_code, dana_web.get(f"{path}{row.pk}/").status_code} == {404}
+
+
+def test_a_task_is_reached_from_its_own_order_alone(noa, amir, noa_web, now):
+    """INV-04"""
+    mine, other = make.order(noa, amir, now), make.order(noa, amir, now)
+    task = tasks.add(other, text="לבחור אריחים", day=now.date(), by=noa, now=now)
+    assert noa_web.get(f"/orders/{mine.number}/tasks/{task.pk}/").status_code == 404
+    assert noa_web.get(f"/orders/{other.number}/tasks/{task.pk}/").status_code == 200

@@ -376,3 +376,11 @@ def test_the_twins_page_shows_the_sum_and_every_way_a_payment_can_go(offer, noa_
     assert answer["Location"] == f"http://127.0.0.1:8000/checkout/{checkout.token}/done/"
     assert "כבר נענה" in visit(noa_web, f"/twin/{checkout.gateway_ref}/").text
     assert noa_web.post(f"/twin/{checkout.gateway_ref}/nonsense/").status_code == 404
+
+
+def test_nobody_is_asked_to_order_from_themselves(amir, amir_web, now):
+    """DEC-41"""
+    offer = make.offer(amir, now)
+    answer = amir_web.get(f"/offers/{offer.pk}/checkout/?package=1")
+    assert answer.status_code == 409
+    assert "אי אפשר להזמין מעצמך" in answer.content.decode()

@@ -284,3 +284,15 @@ def test_an_answer_stays_on_the_order_page(noa, amir, noa_web, amir_web, now, at
         text = words(browser.get(f"/orders/{order.number}/"))
         assert asked.explanation in text
         assert "הצנרת הוחלפה, מחר מתחילים לרצף" in text
+
+
+def test_who_asked_is_not_asked_to_answer(noa, amir, noa_web, amir_web, now, at):
+    """R-2, O-21: the pages of an answer are the other side's."""
+    free, paid = of(noa, amir, now, Kind.EXTENSION), of(noa, amir, now, Kind.EXTRA)
+    ask(free, Kind.EXTENSION, at, Party.CLIENT)
+    asked = ask(paid, Kind.EXTRA, at)
+    assert noa_web.get(f"/orders/{free.number}/consent/").status_code == 409
+    assert amir_web.get(f"/orders/{paid.number}/consent/").status_code == 409
+    # The client as the one who asks for money is planted: no kind lets them.
+    ResolutionRequest.objects.filter(pk=asked.pk).update(party=Party.CLIENT)
+    assert noa_web.get(f"/orders/{paid.number}/change/payment/").status_code == 409

@@ -96,6 +96,30 @@ def test_everybody_finds_what_the_table_says(world, settings, who):
     assert "\n".join(tried(world, who, LINES)) == ""
 
 
+def doors() -> dict[str, str]:
+    """An address for every line of ours that is not everybody's; nothing in it exists."""
+    private = {
+        line.name for line in LINES if line.who not in ("everybody", "who is signing in") and not line.is_allauths
+    }
+    made_up = {"uuid": "5f0f3f5e-0000-4000-8000-000000000001", "int": "1", "slug": "x", "str": "x", "path": "x"}
+    return {
+        str(each.name): "/" + re.sub(r"<(\w+):\w+>", lambda found: made_up[found[1]], each.path)
+        for each in flat()
+        if str(each.name) in private
+    }
+
+
+def test_a_guest_is_led_to_the_sign_in_before_anything_is_looked_up(db):
+    """DEC-20: a door that stands after the look-up would tell what exists."""
+    browser = new_browser()
+    found = {}
+    for name, path in doors().items():
+        answers = {outcome(browser.get(path)), outcome(browser.post(path, WORDS))}
+        found[name] = answers - {"method"}
+    assert len(found) > 50
+    assert {name: answers for name, answers in found.items() if answers != {"sign-in"}} == {}
+
+
 # --- Django's admin: one family of lines, for the owner's eyes
 
 

@@ -92,7 +92,8 @@ class Offer(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["draft", "removed", "denied"])
-                | models.Q(price_from__gt=0, category__isnull=False),
+                # "Greater than" alone would let a missing price through: a check refuses only what is false.
+                | models.Q(price_from__isnull=False, price_from__gt=0, category__isnull=False),
                 name="live_offer_is_whole",
             ),
         ]

@@ -1,0 +1,360 @@
+"""Two at once: who comes second meets what the first has made of it, and what need not wait does not."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from house import policy
+from house.catalog import actions as catalog
+from house.catalog.models import Offer
+from house.desk import actions as desk
+from house.desk.disputes import decide, open_dispute
+from house.desk.people import decide_application, lift, lift_due, revoke_role, submit_application, suspend
+from house.gateways.payments import HookEvent
+from house.inbox.actions import open_conversation, read, send
+from house.market import owner
+from house.market.models import Market
+from house.orders import money
+from house.orders.actions import coupons, requests, tasks, work
+from house.orders.actions.checkout import open_for_quote
+from house.orders.actions.earnings import clear_due
+from house.orders.actions.place import place
+from house.orders.models import Earning, Order, Stage
+from house.payments import actions as payments
+from house.payments.models import Checkout, GatewayEvent, Refund
+from house.people.actions import open_provider
+from house.people.models import AuditEntry, StaffRole, User
+from house.quotes import actions as quotes
+from house.quotes.models import Quote
+from house.reputation.actions import publish_due, reply, review
+from house.reputation.metrics import recount_provider
+from house.treasury import membership
+from house.worker.sweep import sweep_orders
+
+from . import make, persons
+from .orders.racing import at_once, behind, beside
+from .orders.test_milestones import ROWS, quote
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("races"), pytest.mark.pg15]
+QUOTE = "כמו שדיברנו, העבודה מחולקת לשלבים ברורים."
+WHY = "לאחר בדיקה של כל הפרטים"
+STARS = {"quality": 5, "communication": 5, "value": 5}
+
+
+@pytest.fixture
+def day(now):
+    return now + timedelta(days=3)
+
+
+# --- what is offered and what staff decide
+
+
+def test_an_offer_that_was_just_removed_is_not_submitted(amir, now):
+    """F-2, F-10"""
+    row = make.draft(amir, now)
+    remove = partial(catalog.remove, row, by=amir, reason="", now=now)
+    assert behind(row, remove, partial(catalog.submit, row, by=amir, now=now, rights=True)) == "wrong_state"
+    assert Offer.objects.get().state == "removed"
+
+
+def test_an_offer_that_was_just_sent_to_staff_is_not_edited(amir, now):
+    """F-1, F-9: staff decide on what they see."""
+    row = make.draft(amir, now)
+    submit = partial(catalog.submit, row, by=amir, now=now, rights=True)
+    edit = partial(catalog.save_description, row, by=amir, now=now, description=make.DESCRIPTION, faq=[])
+    assert behind(row, submit, edit) == "wrong_state"
+
+
+def support_case(noa, now):
+    return desk.open_support_case(by=noa, about="", subject="קבלה", text="איפה היא?", now=now)
+
+
+def test_a_case_that_was_just_closed_takes_no_note(noa, shira, now):
+    case = support_case(noa, now)
+    note = partial(desk.add_note, case, by=noa, text="ועוד משהו", internal=False, now=now)
+    assert behind(case, partial(desk.close, case, by=shira, now=now), note) == "case_closed"
+
+
+def test_a_case_is_closed_once(noa, shira, now):
+    case = support_case(noa, now)
+    close = partial(desk.close, case, by=shira, now=now)
+    assert behind(case, close, close) == "case_closed"
+    assert AuditEntry.objects.filter(what="case_closed").count() == 1
+
+
+def test_a_dispute_is_decided_once(noa, amir, shira, now):
+    """DEC-32"""
+    order = make.order(noa, amir, now)
+    words = {"reason": "other", "explanation": "התוכניות שלנו השתנו לגמרי"}
+    requests.decline(requests.ask_cancellation(make.stage(order), **words, by=amir, now=now), by=noa, now=now)
+    case = open_dispute(order, by=noa, text="העבודה לא נעשתה כמו שסוכם.", now=now)
+    go_on = partial(decide, case, order, decision="continue", by=shira, now=now, why=WHY)
+    cancel = partial(decide, case, order, decision="cancel", by=shira, now=now, why=WHY, reason="provider_fault")
+    assert behind(case, go_on, cancel) == "case_closed"
+    assert Order.objects.get().is_open
+
+
+def test_an_application_is_made_once(dana, now):
+    """PRO-04"""
+    profile = open_provider(dana, username="dana", now=now)
+    text = "חשמלאית מוסמכת, עשרים שנה בתחום הבית והעסק."
+    apply = partial(submit_application, profile, text=text, registry_number="", now=now)
+    assert behind(profile, apply, apply) == "application_waiting"
+
+
+def test_an_application_is_decided_once(dana, shira, now):
+    """DEC-39"""
+    profile = open_provider(dana, username="dana", now=now)
+    row = submit_application(profile, text="חשמלאית מוסמכת, עשרים שנה בתחום הבית והעסק.", registry_number="", now=now)
+    deny = partial(decide_application, row, decision="denied", reason=WHY, by=shira, now=now)
+    approve = partial(decide_application, row, decision="approved", reason="", by=shira, now=now)
+    assert behind(row, deny, approve) == "wrong_state"
+
+
+def test_a_suspension_that_staff_just_prolonged_does_not_end(amir, shira, now, day):
+    """W-7, AMB-14"""
+    suspend(amir, until=day, by=shira, why=WHY, now=now)
+    longer = partial(suspend, amir, until=day + timedelta(days=9), by=shira, why=WHY, now=day)
+    assert behind(amir, longer, partial(lift_due, day)) == "done"
+    assert User.objects.get(pk=amir.pk).is_suspended(day)
+
+
+def test_a_suspension_is_lifted_once(amir, shira, now, day):
+    """W-7"""
+    suspend(amir, until=day, by=shira, why=WHY, now=now)
+    behind(amir, partial(lift, amir, by=shira, why=WHY, now=day), partial(lift_due, day))
+    assert AuditEntry.objects.filter(what="standing_good").count() == 1
+
+
+def test_two_owners_who_dismiss_each_other_leave_one(now):
+    """DEC-20"""
+    first, second = (persons.staff(name, name, "", now, "owner") for name in ("first", "second"))
+    others = partial(revoke_role, second, role="owner", by=first, now=now)
+    row = StaffRole.objects.get(user=second)
+    assert behind(row, others, partial(revoke_role, first, role="owner", by=second, now=now)) == "last_owner"
+
+
+def test_of_two_links_for_the_first_owner_one_is_used(now):
+    use_up = transaction.atomic(partial(owner.use_up, now))
+    assert behind(Market.get(), use_up, use_up) == "wrong_state"
+
+
+# --- talk
+
+
+def test_a_message_keeps_the_other_sides_look(noa, amir, now):
+    """DEC-40"""
+    talk = open_conversation(noa, amir, now=now)
+    seen = now + timedelta(minutes=5)
+    say = partial(send, talk, author=noa, text="שלום", now=seen + timedelta(minutes=1))
+    assert behind(talk, partial(read, open_conversation(noa, amir, now=now), by=amir, now=seen), say) == "done"
+    talk.refresh_from_db()
+    assert {talk.a_read_at, talk.b_read_at} == {seen, seen + timedelta(minutes=1)}
+
+
+# --- orders
+
+
+def test_a_list_of_tasks_that_just_became_full_takes_no_more(noa, amir, now, monkeypatch):
+    """INV-04"""
+    monkeypatch.setattr(policy, "TASKS_MAX", 1)
+    order = make.order(noa, amir, now)
+    add = partial(tasks.add, order, text="לבחור אריחים", day=now.date(), by=noa, now=now)
+    assert behind(order, add, add) == "too_many_tasks"
+
+
+def test_a_worker_leaves_an_order_to_whoever_works_on_it(noa, amir, now):
+    """DEC-30: the clock stands still for nobody."""
+    order = make.order(noa, amir, now, state=Stage.State.DELIVERED)
+    decide_at = make.stage(order).decide_at
+    assert beside(order, partial(sweep_orders, decide_at)) == "done"
+    assert make.stage(order).state == Stage.State.DELIVERED
+    sweep_orders(decide_at)
+    assert make.stage(order).state == Stage.State.APPROVED
+
+
+def test_clearing_leaves_an_order_to_whoever_works_on_it(noa, amir, now):
+    """DEC-12"""
+    order = make.order(noa, amir, now, state=Stage.State.APPROVED)
+    assert beside(order, partial(clear_due, now + timedelta(days=30))) == "done"
+    assert Earning.objects.get().cleared_at is None
+
+
+# --- payments
+
+
+def paying(noa, amir, now) -> Checkout:
+    row = make.checkout(make.offer(amir, now), noa, now)
+    payments.begin(row, invoice_name="נועה", invoice_number="", terms_version="1", now=now)
+    payments.send_to_gateway(row, return_url="/", title="הזמנה")
+    return Checkout.objects.get()
+
+
+def told(row: Checkout, now, event: str = "ev", kind: str = "paid") -> partial:
+    """The errand of a word that was stored."""
+    word = HookEvent(event, kind, row.gateway_ref, row.key, row.amount, row.currency, fee=0)
+    payments.store_event(word, gateway="local", raw="{}", now=now)
+    return partial(payments.apply, GatewayEvent.objects.get(event_id=event).pk, now=now, when_paid={"order": place})
+
+
+def test_a_payment_and_a_decline_of_one_checkout_have_one_outcome(noa, amir, now):
+    """DEC-31"""
+    row = paying(noa, amir, now)
+    paid, declined = told(row, now), told(row, now, "no", "declined")
+    assert behind(row, paid, declined) == "done"
+    assert Checkout.objects.get().state == "paid"
+
+
+def test_a_word_is_carried_out_once(noa, amir, now):
+    """DEC-31: the first errand's outcome stays."""
+    row = paying(noa, amir, now)
+    errand = told(row, now)
+    assert behind(row, errand, errand) == "done"
+    assert GatewayEvent.objects.get().outcome == "paid"
+
+
+def test_the_end_of_a_checkout_does_not_overtake_its_payment(noa, amir, now):
+    """DEC-31: one that somebody works on is left to them."""
+    row = paying(noa, amir, now)
+    assert beside(row, partial(payments.expire_due, row.expires_at)) == "done"
+    assert Checkout.objects.get().is_live
+    payments.expire_due(row.expires_at)
+    assert Checkout.objects.get().state == "expired"
+
+
+def test_a_checkout_that_has_just_ended_is_not_begun(noa, amir, now):
+    """DEC-31"""
+    row = make.checkout(make.offer(amir, now), noa, now)
+    begin = partial(payments.begin, row, invoice_name="נועה", invoice_number="", terms_version="1", now=now)
+    end = partial(Checkout.objects.update, state="declined", ended_at=now)
+    assert behind(row, end, begin) == "checkout_over"
+
+
+def test_asking_the_gateway_leaves_a_checkout_to_whoever_asks(noa, amir, now):
+    """DEC-31: two workers ask about different payments."""
+    row = paying(noa, amir, now)
+    at = now + policy.ASK_BACK_AFTER
+    assert beside(row, partial(payments.ask_back, at)) == "done"
+    assert Checkout.objects.get().ask_at == at
+
+
+def test_two_who_ask_the_gateway_ask_once(noa, amir, now, monkeypatch):
+    """DEC-31: who comes second finds the question asked."""
+    row = paying(noa, amir, now)
+    at = now + policy.ASK_BACK_AFTER
+    asked = []
+    monkeypatch.setattr("house.gateways.payments.local.books.look_up", lambda ref: asked.append(ref) or [])
+    at_once([partial(payments.ask_back, at)] * 8)
+    assert asked == [row.gateway_ref]
+
+
+def test_two_refunds_at_once_return_no_more_than_was_paid(noa, amir, now):
+    """DEC-12"""
+    row = paying(noa, amir, now)
+    told(row, now)()
+    ask = partial(payments.ask_refund, row, amount=row.amount, reason="mutual", now=now)
+    assert behind(row, partial(ask, key="a"), partial(ask, key="b")) == "refund_too_large"
+
+
+def test_the_gateways_answer_to_a_refund_is_noted_once(noa, amir, now):
+    order = make.order(noa, amir, now)
+    with transaction.atomic():
+        money.refund(make.stage(order), reason="mutual", now=now)
+    row = Refund.objects.get()
+    done = partial(payments.refund_done, row.pk, state=Refund.State.DONE, now=now)
+    behind(row, done, partial(payments.refund_done, row.pk, state=Refund.State.FAILED, now=now))
+    assert Refund.objects.get().state == "done"
+
+
+# --- custom offers
+
+
+def test_a_quote_that_was_just_withdrawn_is_not_declined(noa, amir, now):
+    """DEC-13"""
+    row = quote(noa, amir, now)
+    withdraw = partial(quotes.withdraw, row, by=amir, now=now)
+    assert behind(row, withdraw, partial(quotes.decline, row, by=noa, now=now)) == "wrong_state"
+
+
+def test_a_quote_that_was_just_withdrawn_is_not_paid_for(noa, amir, now):
+    """DEC-13, DEC-31"""
+    row = quote(noa, amir, now)
+    withdraw = partial(quotes.withdraw, row, by=amir, now=now)
+    assert behind(row, withdraw, partial(open_for_quote, row, client=noa, now=now)) == "wrong_state"
+
+
+def test_the_clock_leaves_a_quote_to_whoever_works_on_it(noa, amir, now):
+    """DEC-13"""
+    row = quote(noa, amir, now)
+    assert beside(row, partial(quotes.expire_due, row.expires_at)) == "done"
+    assert Quote.objects.get().state == "sent"
+    assert quotes.expire_due(row.expires_at) == 1
+
+
+def test_a_custom_offer_that_is_sent_twice_is_one(noa, amir, now):
+    """DEC-13"""
+    talk, offer = open_conversation(noa, amir, now=now), make.offer(amir, now)
+    send_it = partial(quotes.send, talk, by=amir, offer=offer, text=QUOTE, stages=ROWS, now=now)
+    assert behind(amir.profile, send_it, send_it) == "quote_sent_before"
+
+
+def test_a_reminder_leaves_a_quote_to_whoever_works_on_it(noa, amir, now):
+    """DEC-48"""
+    row = quote(noa, amir, now)
+    assert beside(row, partial(quotes.remind_due, row.remind_at)) == "done"
+    assert quotes.remind_due(row.remind_at) == 1
+
+
+# --- reviews and membership
+
+
+def test_publishing_leaves_an_order_to_whoever_works_on_it(noa, amir, now, day):
+    """DEC-10"""
+    order = make.order(noa, amir, now, state=Stage.State.APPROVED)
+    review(order, by=noa, text="עבודה טובה ובזמן, תודה", now=day, **STARS)
+    over = order.ended_at + policy.REVIEW_WINDOW
+    assert beside(order, partial(publish_due, over)) == "done"
+    assert order.order_reviews.get().published_at is None
+
+
+def test_a_review_is_answered_once(noa, amir, now, day):
+    """DEC-10"""
+    order = make.order(noa, amir, now, state=Stage.State.APPROVED)
+    row = review(order, by=noa, text="עבודה טובה ובזמן, תודה", now=day, **STARS)
+    review(order, by=amir, text="לקוחה ברורה ונעימה", stars=5, now=day)
+    answer = partial(reply, row, by=amir, text="תודה רבה", now=day)
+    assert behind(row, answer, answer) == "replied_before"
+
+
+def test_a_recount_counts_what_was_just_completed(noa, amir, now, day):
+    """AMB-18: both write the public count."""
+    order = make.order(noa, amir, now, state=Stage.State.DELIVERED)
+    accept = partial(work.accept, make.stage(order), by=noa, now=day)
+    assert behind(amir.profile, accept, partial(recount_provider, amir, day)) == "done"
+    amir.profile.refresh_from_db()
+    assert amir.profile.completed_orders == 1
+
+
+@pytest.fixture
+def member(amir, now) -> User:
+    boss = persons.staff("boss", "בעלת", "הבית", now, "owner")
+    membership.grant(amir, months=1, why=WHY, by=boss, now=now)
+    return User.objects.get(pk=amir.pk)
+
+
+def test_two_memberships_at_once_follow_each_other(member, now):
+    """DEC-21"""
+    boss = User.objects.get(email="boss@example.org")
+    give = partial(membership.grant, member, months=1, why=WHY, by=boss, now=now)
+    assert behind(member.profile, give, give) == "done"
+    _, second, third = member.memberships.order_by("starts_at")
+    assert third.starts_at == second.ends_at
+
+
+def test_a_form_of_coupons_that_is_sent_twice_gives_once(noa, member, now, day):
+    """COU-06"""
+    make.order(noa, member, now, state=Stage.State.APPROVED)
+    give = partial(coupons.give, member, clients=[noa], percent=20, note="", now=day)
+    assert behind(member.profile, give, give) == "coupon_given_lately"
