@@ -1,8 +1,11 @@
 """The verbs of notices: tell somebody something, once; and write to an address that is nobody's yet."""
 
+import json
 import logging
 from datetime import datetime
 from typing import Any
+
+from django.db import connection
 
 from house.people.models import User
 
@@ -11,6 +14,11 @@ from .letters import plain
 from .models import Notice
 
 log = logging.getLogger(__name__)
+
+INSERT = """
+INSERT INTO notices_notice (recipient_id, kind, key, about, data, path, at) VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s)
+ON CONFLICT (key) DO NOTHING RETURNING id
+"""
 
 
 def tell(
@@ -21,14 +29,14 @@ def tell(
     `kind` names `texts/<kind>.txt`; `data` fills its places; `path` is the page it leads to. The same
     `key` is told once to the same person, however often a step is tried; None when it was told before.
     """
-    notice, made = Notice.objects.get_or_create(
-        key=f"{key}:{recipient.pk}",
-        defaults={"recipient": recipient, "kind": kind, "about": about, "path": path, "data": data, "at": now},
-    )
-    if not made:
+    key = f"{key}:{recipient.pk}"
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [recipient.pk, kind, key, about, json.dumps(data), path, now])
+        row = cursor.fetchone()
+    if row is None:
         return None
-    send_letter.defer(notice_id=notice.pk)
-    return notice
+    send_letter.defer(notice_id=row[0])
+    return Notice(pk=row[0], recipient=recipient, kind=kind, key=key, about=about, data=data, path=path, at=now)
 
 
 def write_to(address: str, *, subject: str, text: str, html: str = "") -> None:
