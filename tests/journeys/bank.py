@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
+
 from house.orders import money
 from house.orders.models import Earning
 from house.people.models import User
@@ -14,7 +16,8 @@ from ..treasury import banking
 
 def fill(provider: User, finance: User, now: datetime) -> dict[str, int]:
     """Batches that wait, are approved, were sent, and were sent and came back in part."""
-    money.clear(Earning.objects.filter(provider=provider).order_by("released_at", "pk")[0])
+    with transaction.atomic():
+        money.clear(Earning.objects.filter(provider=provider).order_by("released_at", "pk")[0])
     banking.with_bank(provider, now)
 
     def batch_of(amount: int, *steps: Callable[..., Batch]) -> Batch:
