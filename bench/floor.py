@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Avg, Count, F, Min, Q, QuerySet
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -52,7 +52,8 @@ def _rows(tag: str, names: Iterable[object]) -> str:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    cheapest = Min("offers__price_from", filter=Q(offers__state="published"))
+    theirs = Offer.objects.filter(state="published", category=OuterRef("pk")).order_by("price_from")
+    cheapest = Subquery(theirs.values("price_from")[:1])
     categories = Category.objects.filter(open=True).annotate(cheapest=cheapest).order_by("position")
     places = Place.objects.exclude(kind="neighbourhood")
     good = Profile.objects.filter(authorised_at__isnull=False, user__is_active=True, user__standing="good")

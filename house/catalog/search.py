@@ -2,16 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from house import policy
 from house.people.models import Place, User
 
-from .models import Offer, SearchMiss
+from .models import Category, Offer, SearchMiss
 
 FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 WORD = re.compile(r"[\w\"'״׳]+")
@@ -90,6 +92,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "new": ("-published_at", "-id"),
 }
 NEAR = "near"  # rounded coordinates are close enough for an order of distance (DEC-17)
+NOWHERE = Decimal("Infinity")
 DEEPEST_PAGE = 40  # pages further down are nobody's: narrowing helps more
 
 
@@ -100,40 +103,70 @@ def market() -> QuerySet[Offer]:
     )
 
 
+def priced(categories: QuerySet[Category]) -> QuerySet[Category]:
+    """Each with `price_from`, of its cheapest published offer: one look into `offer_by_price` for each of them."""
+    theirs = Offer.objects.filter(state=Offer.State.PUBLISHED, category=OuterRef("pk"))
+    return categories.annotate(price_from=Subquery(theirs.order_by("price_from").values("price_from")[:1]))
+
+
 def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
     """One page of what fits. Every word must match; when nothing has them all, any of them may.
 
     A short list is sorted whole. A long one is walked in the order of an index and ends with the page; it has
     no index of nearness, so only its best are sorted by that.
     """
-    narrowed = _narrow(market(), query)
-    sought = words(query.text)
-    chosen = _having_all(narrowed, sought) if sought else narrowed
-    found = _counted(chosen)
+    places = Places() if query.place else None
+    away = places.away(query.place) if places and query.sort == NEAR else {}
+    look = _best if away else _counted
+    narrowed, sought = _narrow(market(), query, places), words(query.text)
+    chosen = _having_all(narrowed, sought)
+    found = look(chosen)
     if not found and len(sought) > 1:
         chosen = narrowed.filter(words__overlap=sought)
-        found = _counted(chosen)
+        found = look(chosen)
     more = len(found) > policy.COUNT_UP_TO
     number = max(1, min(query.page, DEEPEST_PAGE))
-    first = (number - 1) * size
-    order = _order(query)
-    rows = chosen if more else Offer.objects.filter(pk__in=found)
-    if more and query.sort == NEAR:
-        rows = Offer.objects.filter(pk__in=chosen.order_by(*BEST).values("pk")[: policy.COUNT_UP_TO])
-    page = rows.order_by(*order).values("pk")[first : first + size]  # sorted before what a card prints is joined
-    offers = list(listed(Offer.objects.filter(pk__in=page)).order_by(*order))
+    shown = slice((number - 1) * size, number * size)
+    if away:
+        offers = _nearest(found[: policy.COUNT_UP_TO], away, shown)
+    else:
+        rows = chosen if more else Offer.objects.filter(pk__in=[pk for pk, *_ in found])
+        offers = _sorted(rows, SORTS.get(query.sort, BEST), shown)
     return Results(offers, min(len(found), policy.COUNT_UP_TO), more, number, size)
 
 
-def _order(query: Query) -> tuple[Any, ...]:
-    """By the words of the address; nearness needs a place to be near to."""
-    here = Place.objects.filter(slug=query.place).first() if query.sort == NEAR else None
-    if here is None:
-        return SORTS.get(query.sort, BEST)
-    north = F("provider__profile__place__lat") - here.lat
-    east = F("provider__profile__place__lon") - here.lon
-    away = ExpressionWrapper(north * north + east * east, output_field=FloatField())
-    return (away.asc(nulls_last=True), *BEST)
+def _sorted(rows: QuerySet[Offer], order: tuple[Any, ...], shown: slice) -> list[Offer]:
+    page = rows.order_by(*order).values("pk")[shown]  # sorted before what a card prints is joined
+    return list(listed(Offer.objects.filter(pk__in=page)).order_by(*order))
+
+
+def _nearest(best: list[Any], away: Mapping[int, Decimal], shown: slice) -> list[Offer]:
+    """By how far the provider is, equally far ones by rank; whose place is unknown comes last."""
+    page = [pk for pk, _ in sorted(best, key=lambda row: away.get(row[1], NOWHERE))][shown]
+    found = {offer.pk: offer for offer in listed(Offer.objects.filter(pk__in=page))}
+    return [found[pk] for pk in page if pk in found]
+
+
+class Places:
+    """All places at once: they are few, and a search asks which are meant and which are near."""
+
+    def __init__(self) -> None:
+        self.rows = list(Place.objects.values_list("pk", "slug", "parent_id", "lat", "lon", named=True))
+        self.here = {row.slug: row for row in self.rows}
+
+    def meant(self, slug: str) -> set[int]:
+        """A city holds its neighbourhoods, and what is done in the whole city is done in each of them."""
+        here = self.here.get(slug)
+        if here is None:
+            return set()
+        return {row.pk for row in self.rows if row.pk in (here.pk, here.parent_id) or row.parent_id == here.pk}
+
+    def away(self, slug: str) -> dict[int, Decimal]:
+        """How far each place is from this one, squared, in degrees: enough for an order. Empty: unknown."""
+        here = self.here.get(slug)
+        if here is None:
+            return {}
+        return {row.pk: (row.lat - here.lat) ** 2 + (row.lon - here.lon) ** 2 for row in self.rows}
 
 
 def _having_all(offers: QuerySet[Offer], sought: list[str]) -> QuerySet[Offer]:
@@ -149,12 +182,18 @@ def listed(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     return rows.defer("words", "description", "provider__profile__bio")
 
 
-def _counted(offers: QuerySet[Offer]) -> list[int]:
+def _counted(offers: QuerySet[Offer]) -> list[Any]:
     """The offers' ids in no order. Counting stops where an exact number would cost more than the page."""
-    return list(offers.order_by().values_list("pk", flat=True)[: policy.COUNT_UP_TO + 1])
+    return list(offers.order_by().values_list("pk")[: policy.COUNT_UP_TO + 1])
 
 
-def _narrow(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
+def _best(offers: QuerySet[Offer]) -> list[Any]:
+    """The same of the best, each with the place of its provider: what is counted is then sorted by nearness."""
+    rows = offers.order_by(*BEST).values_list("pk", "provider__profile__place")
+    return list(rows[: policy.COUNT_UP_TO + 1])
+
+
+def _narrow(offers: QuerySet[Offer], query: Query, places: Places | None) -> QuerySet[Offer]:
     exact = {
         "category__slug": query.category,
         "subcategory__slug": query.subcategory,
@@ -167,18 +206,11 @@ def _narrow(offers: QuerySet[Offer], query: Query) -> QuerySet[Offer]:
     offers = offers.filter(**{name: value for name, value in exact.items() if value not in ("", None)})
     if query.verified:
         offers = offers.filter(provider__profile__authorised_at__isnull=False)
-    if query.place:
-        offers = offers.filter(Q(where=Offer.Where.ONLINE) | Exists(_done_in(query.place)))
+    if places is not None:
+        # Named one by one, so that PostgreSQL can tell many from few.
+        done = Offer.places.through.objects.filter(offer=OuterRef("pk"), place__in=places.meant(query.place))
+        offers = offers.filter(Q(where=Offer.Where.ONLINE) | Exists(done))
     return offers
-
-
-def _done_in(place: str) -> QuerySet[Any]:
-    """Of an offer: its places that are meant. A city holds its neighbourhoods, and what is done in the whole
-    city is done in each of them.
-    """
-    meant = Place.objects.filter(Q(slug=place) | Q(children__slug=place) | Q(parent__slug=place))
-    pks = set(meant.values_list("pk", flat=True))  # known beforehand, so that PostgreSQL can tell many from few
-    return Offer.places.through.objects.filter(offer=OuterRef("pk"), place__in=pks)
 
 
 def note_miss(text: str, now: datetime) -> None:

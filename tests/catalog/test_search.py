@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F, Min, Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,10 +13,10 @@ from house import policy
 from house.catalog import ranking, search
 from house.catalog import reference as categories
 from house.catalog.models import Category, Offer, SearchMiss, ServiceType, Subcategory
-from house.catalog.search import Query, find, forms, note_miss, words
+from house.catalog.search import Query, find, forms, note_miss, priced, words
 from house.people import reference as places
 from house.people.models import Place, Profile, User
-from tests import make
+from tests import make, persons
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pg15]
 
@@ -136,6 +137,60 @@ def test_of_a_long_list_the_best_are_sorted_by_nearness(many, amir, monkeypatch)
     monkeypatch.setattr(policy, "COUNT_UP_TO", 3)
     Profile.objects.filter(user=amir).update(place=make.town())
     assert found(sort="near", place="ashkelon") == [row.pk for row in many][:1:-1]
+
+
+@pytest.fixture
+def scattered(many, now):
+    """Seven offers of three providers: in Ashkelon, further away, and of no place. All are done in Ashkelon."""
+    for number, (name, lat) in enumerate((("near", "31.70"), ("far", "32.10"))):
+        town = Place.objects.create(slug=name, name=name, kind="city", lat=lat, lon="34.57")
+        provider = persons.provider(name, name, "", now)
+        Profile.objects.filter(user=provider).update(place=town)
+        row = make.offer(provider, now)
+        Offer.objects.filter(pk=row.pk).update(rank=2.5 - number)
+    Profile.objects.filter(user=many[0].provider).update(place=None)
+    return many
+
+
+def by_distance(here: Place, best: int) -> list[int]:
+    """The same as SQL says it: of the best, by the distance of the provider's place, then by rank."""
+    pks = list(Offer.objects.order_by("-rank", "-id").values_list("pk", flat=True)[:best])
+    north = F("provider__profile__place__lat") - here.lat
+    east = F("provider__profile__place__lon") - here.lon
+    away = (north * north + east * east).asc(nulls_last=True)
+    return list(Offer.objects.filter(pk__in=pks).order_by(away, "-rank", "-id").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("counted", [3, 5, 7, 1000])
+def test_nearness_sorts_as_the_database_would(scattered, monkeypatch, counted):
+    """DEC-17: whole lists, and the best of lists that are too long to be counted."""
+    monkeypatch.setattr(policy, "COUNT_UP_TO", counted)
+    town = make.town()
+    assert found(sort="near", place="ashkelon") == by_distance(town, counted)
+    page = find(Query(sort="near", place="ashkelon", page=2), size=2)
+    assert [row.pk for row in page.offers] == by_distance(town, counted)[2:4]
+    assert (page.count, page.more) == (min(counted, 7), counted < 7)
+
+
+def test_nearness_asks_as_little_as_any_order(scattered, django_assert_num_queries):
+    """Places, count, page, pictures, places of offers: one less than when nearness was sorted in SQL."""
+    with django_assert_num_queries(5):
+        assert len(find(Query(sort="near", place="ashkelon")).offers) == 7
+
+
+def test_near_to_an_unknown_place_is_the_usual_order(many):
+    Offer.objects.update(where=Offer.Where.ONLINE)
+    assert found(sort="near", place="nowhere") == [row.pk for row in many][::-1]
+
+
+def test_a_category_is_priced_by_its_cheapest_published_offer(many):
+    """Page 1: as the least of all its published offers; a category without any has no price."""
+    make.category("garden", name="גינון")
+    Offer.objects.filter(pk=many[4].pk).update(state="paused")  # the cheapest
+    least = Min("offers__price_from", filter=Q(offers__state="published"))
+    expected = set(Category.objects.annotate(least=least).values_list("slug", "least"))
+    assert {(row.slug, row.price_from) for row in priced(Category.objects.all())} == expected
+    assert expected >= {("renovation", 200_00), ("garden", None)}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """Finding: home, category, search, profile. Public, GET, linkable."""
 
-from django.db.models import Min, Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from house.catalog.models import Category, Offer, Subcategory
-from house.catalog.search import find, listed, market, note_miss
+from house.catalog.models import Category, Subcategory
+from house.catalog.search import find, listed, market, note_miss, priced
 from house.people.models import Place, Profile, ShowcaseEntry, User
 from house.reputation.models import Review
 
@@ -20,17 +20,14 @@ ON_HOME = 8
 PROVIDERS_ON_HOME = 4
 ON_PROFILE = 12
 REVIEWS = 6
-PUBLISHED = Q(offers__state=Offer.State.PUBLISHED)
 
 
 @require_safe
 @for_guests
 def home(request: Request) -> HttpResponse:
     """Page 1."""
-    cheapest = Min("offers__price_from", filter=PUBLISHED)
-    priced = Category.objects.filter(open=True).annotate(price_from=cheapest)
     context = {
-        "categories": priced.order_by("position"),
+        "categories": priced(Category.objects.filter(open=True)).order_by("position"),
         "places": _cities(),
         "offers": listed(market().order_by("-rank", "-id"))[:ON_HOME],
         "providers": _best_providers(),
