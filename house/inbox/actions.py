@@ -15,15 +15,24 @@ from house.text import clean_text, visible_length
 from .models import Archived, Conversation, Message
 
 
-def open_conversation(one: User, two: User, *, about: str = "", now: datetime) -> Conversation:
-    """The conversation of a pair, or the thread of a subject between them (DEC-40)."""
+def open_conversation(one: User, two: User, *, now: datetime) -> Conversation:
+    """The conversation of a pair, made when they first talk (DEC-40)."""
+    conversation, _ = Conversation.objects.get_or_create(
+        **_pair(one, two), about="", defaults={"opened_at": now, "last_at": now}
+    )
+    return conversation
+
+
+def open_thread(one: User, two: User, *, about: str, now: datetime) -> Conversation:
+    """The thread of a new subject between two people; a subject has one."""
+    return Conversation.objects.create(**_pair(one, two), about=about, opened_at=now, last_at=now)
+
+
+def _pair(one: User, two: User) -> dict[str, User]:
     if one.pk == two.pk:
         raise Refusal("talking_to_yourself")
     a, b = sorted((one, two), key=lambda user: user.pk)
-    conversation, _ = Conversation.objects.get_or_create(
-        a=a, b=b, about=about, defaults={"opened_at": now, "last_at": now}
-    )
-    return conversation
+    return {"a": a, "b": b}
 
 
 def send(

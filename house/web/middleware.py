@@ -1,8 +1,12 @@
 """What happens around every request."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -44,6 +48,23 @@ class MarketClock:
         if settings.DEMO and not request.path.startswith(TIMELESS):
             clock.travel(Market.get().travelled)
         request.now = clock.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class LastSeen:
+    """When a browser was last seen, for the list of devices: written every few minutes, and at once when its
+    address or its name changes. Each process remembers what it wrote (the cache "seen").
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            ip, browser = get_adapter().get_client_ip(request), request.headers.get("User-Agent", "")
+            key = sha256(f"{request.session.session_key} {ip} {browser}".encode()).hexdigest()
+            if caches["seen"].add(key, True):
+                UserSession.objects.create_from_request(request)
         return self.get_response(request)
 
 

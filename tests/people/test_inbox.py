@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from house import policy
-from house.inbox.actions import open_conversation, other_of, read, say, send
+from house.inbox.actions import open_conversation, open_thread, other_of, read, say, send
 from house.inbox.models import Archived, Conversation, Message
 from house.orders.actions import chat
 from house.process import Refusal
@@ -26,7 +26,7 @@ def talk(noa, amir, now) -> Conversation:
 def test_a_pair_has_one_conversation_whoever_begins(talk, noa, amir, now):
     """DEC-40"""
     assert open_conversation(amir, noa, now=now) == talk
-    assert open_conversation(amir, noa, about="order:BH-1", now=now) != talk
+    assert open_thread(amir, noa, about="order:BH-1", now=now) != talk
     assert str(talk) == f"{talk.a_id}-{talk.b_id} "
 
 

@@ -10,6 +10,7 @@ from allauth.account import urls as account_urls
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core import mail
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client as Browser
@@ -463,6 +464,23 @@ def test_one_device_is_signed_out_and_then_all_others(noa, noa_web):
     noa_web.post("/settings/security/", {"session": "others"})
     assert others[1].get("/settings/security/").status_code == 302
     assert noa_web.get("/settings/security/").status_code == 200
+
+
+def test_a_device_is_written_down_every_few_minutes_and_when_it_changes(noa_web):
+    """One look at a page writes nothing when the last look was a moment ago."""
+    noa_web.get("/settings/security/")
+    before = timezone.now() - timedelta(hours=1)
+    devices = UserSession.objects.filter(session_key=noa_web.session.session_key)
+    devices.update(last_seen_at=before)
+    noa_web.get("/me/")
+    assert devices.get().last_seen_at == before
+    noa_web.get("/me/", headers={"user-agent": "Firefox"})
+    assert devices.get().user_agent == "Firefox"
+    assert devices.get().last_seen_at > before
+    devices.update(last_seen_at=before)
+    caches["seen"].clear()  # as if the minutes had passed
+    noa_web.get("/me/", headers={"user-agent": "Firefox"})
+    assert devices.get().last_seen_at > before
 
 
 def test_nobody_signs_out_the_devices_of_another(noa_web, dana_web):

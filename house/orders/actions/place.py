@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from house import clock
-from house.inbox.actions import open_conversation
+from house.inbox.actions import open_thread
 from house.payments.actions import ledger_paid
 from house.payments.models import Checkout
 from house.process import Party
@@ -29,7 +29,7 @@ def place(checkout: Checkout, *, now: datetime, fee: int = 0) -> Order:
         provider=checkout.provider,
         offer_id=terms["offer"]["id"],
         checkout=checkout,
-        thread=open_conversation(checkout.client, checkout.provider, about=f"order:{number}", now=now),
+        thread=open_thread(checkout.client, checkout.provider, about=f"order:{number}", now=now),
         title=terms["offer"]["title"],
         terms=terms,
         total=checkout.amount,

@@ -29,7 +29,7 @@ from ..forms.choice import Choice, read
 from ..guards import person, signed_in
 from ..request import Request
 from ..seo import absolute
-from .offers import visible
+from .offers import PRICED, visible
 
 LIVE = (Checkout.State.OPEN, Checkout.State.PAYING)
 
@@ -38,7 +38,7 @@ LIVE = (Checkout.State.OPEN, Checkout.State.PAYING)
 @signed_in
 def start(request: Request, pk: int) -> HttpResponse:
     """Page 42: the bill, the cancellation terms, the invoice; sending it leads to the gateway."""
-    offer = visible(request, pk)
+    offer = visible(request, pk, PRICED)
     _offered(request, offer)
     choice = read(request.POST or request.GET, offer)
     if "recount" in request.POST:

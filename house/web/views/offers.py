@@ -32,22 +32,23 @@ from ..seo import absolute, offer_data
 REVIEWS = 6
 SIMILAR = 4
 SHOWN = (Offer.State.PUBLISHED, Offer.State.PAUSED)
-PARTS = ("packages", "extras", "faq", "images", "places", "requirements")
+PRICED = ("packages", "extras", "requirements")
+PARTS = (*PRICED, "faq", "images", "places")
 
 
-def visible(request: Request, pk: int) -> Offer:
+def visible(request: Request, pk: int, parts: tuple[str, ...] = PARTS) -> Offer:
     """An offer that this visitor may see: on the market or paused for all, every state for its provider and
     the staff who decide about it.
     """
     rows = Offer.objects.select_related("category", "subcategory", "service_type", "provider__profile")
-    offer = get_object_or_404(rows.prefetch_related(*PARTS), pk=pk)
+    offer = get_object_or_404(rows.prefetch_related(*parts), pk=pk)
+    fallen = (User.Standing.SUSPENDED, User.Standing.BLOCKED)
+    if offer.state in SHOWN and offer.provider.is_active and offer.provider.standing not in fallen:
+        return offer
     user = request.user
     if isinstance(user, User) and (user.pk == offer.provider_id or user.has_role(Role.REVIEWER, Role.MODERATOR)):
         return offer
-    fallen = (User.Standing.SUSPENDED, User.Standing.BLOCKED)
-    if offer.state not in SHOWN or not offer.provider.is_active or offer.provider.standing in fallen:
-        raise Http404
-    return offer
+    raise Http404
 
 
 @require_safe
