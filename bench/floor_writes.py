@@ -18,7 +18,7 @@ from house.gateways.payments.twin.models import TwinPayment
 from house.inbox.models import Archived, Conversation, Message
 from house.ledger.models import Account, Entry, Transfer
 from house.notices.models import Notice
-from house.orders.models import Deadline, Order, OrderEvent, OrderRequirement, Stage
+from house.orders.models import Charge, Deadline, Order, OrderEvent, OrderRequirement, Stage
 from house.orders.terms import frozen
 from house.payments.models import Checkout, GatewayEvent
 
@@ -67,7 +67,7 @@ def errand(request: HttpRequest, pk: int, now: datetime) -> HttpResponse:
     """The order with its stage, thread, requirements, books, diary, deadlines and two notices with letters."""
     event = GatewayEvent.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=pk)
     paid = event.checkout
-    assert paid is not None
+    assert paid is not None and paid.provider_id is not None
     a, b = sorted((paid.client_id, paid.provider_id))
     number, terms = f"BH-{get_random_string(7, '0123456789')}", paid.terms
     about, asks = f"order:{number}", terms["requirements"]
@@ -100,6 +100,7 @@ def errand(request: HttpRequest, pk: int, now: datetime) -> HttpResponse:
         started_at=None if waits else now,
         due_at=None if waits else due,
     )
+    Charge.objects.create(stage=stage, checkout=paid, amount=paid.amount, title=stage.name, at=now)
     _post(f"{paid.key}:paid", about, now, gateway=-paid.amount, escrow=paid.amount)
     _post(f"{paid.key}:fee", about, now, fees=-event.fee, gateway=event.fee)
     Checkout.objects.filter(pk=paid.pk).update(

@@ -12,7 +12,7 @@ from house import policy
 from house.inbox.models import Archived, Conversation, Message
 from house.ledger.models import Account, Entry, Transfer
 from house.notices.models import Notice
-from house.orders.models import Order, OrderEvent, Stage
+from house.orders.models import Charge, Order, OrderEvent, Stage
 from house.payments.models import Checkout
 from house.people.models import User
 from house.reputation.models import Review
@@ -84,7 +84,7 @@ def _checkouts(done: Done, words: Words, rng: Random) -> Iterator[Checkout]:
         about=f"order:{done.number}",
         amount=done.sold.price,
         currency=policy.CURRENCY,
-        terms=_terms(done),
+        terms=terms_of(done.sold),
         state=Checkout.State.PAID,
         opened_at=done.at,
         expires_at=done.at + policy.CHECKOUT_EXPIRY,
@@ -94,16 +94,18 @@ def _checkouts(done: Done, words: Words, rng: Random) -> Iterator[Checkout]:
     )
 
 
-def _terms(done: Done) -> dict[str, Any]:
-    line = {"kind": "package", "title": done.sold.title, "unit_price": done.sold.price, "quantity": 1}
+def terms_of(sold: Sold) -> dict[str, Any]:
+    """What was agreed when its first package was bought."""
+    line = {"kind": "package", "title": sold.title, "unit_price": sold.price, "quantity": 1}
     return {
-        "offer": {"id": done.sold.pk, "title": done.sold.title, "description": "", "where": "client"},
+        "offer": {"id": sold.pk, "title": sold.title, "description": "", "where": "client"},
         "package": {"position": 1, "name": "", "text": "", "items": []},
         "quantity": 1,
-        "lines": [{**line, "amount": done.sold.price, "days": 0}],
-        "total": done.sold.price,
+        "lines": [{**line, "amount": sold.price, "days": 0}],
+        "total": sold.price,
         "days": DAYS,
         "revisions": 1,
+        "stages": [{"name": "", "outcome": "", "price": sold.price, "days": DAYS, "revisions": 1}],
         "revision_days": policy.REVISION_DAYS,
         "decision_window": int(policy.DECISION_WINDOW.total_seconds()),
         "commission_percent": policy.COMMISSION_PERCENT,
@@ -153,7 +155,7 @@ def _orders(done: Done, words: Words, rng: Random) -> Iterator[Order]:
         checkout_id=done.pk,
         thread_id=done.pk,
         title=done.sold.title,
-        terms=_terms(done),
+        terms=terms_of(done.sold),
         total=done.sold.price,
         currency=policy.CURRENCY,
         state=Order.State.COMPLETED,
@@ -178,6 +180,10 @@ def _stages(done: Done, words: Words, rng: Random) -> Iterator[Stage]:
         delivered_at=end,
         ended_at=end,
     )
+
+
+def _charges(done: Done, words: Words, rng: Random) -> Iterator[Charge]:
+    yield Charge(pk=done.pk, stage_id=done.pk, checkout_id=done.pk, amount=done.sold.price, at=done.at)
 
 
 def _events(done: Done, words: Words, rng: Random) -> Iterator[OrderEvent]:
@@ -256,6 +262,7 @@ TABLES: dict[Any, Any] = {
     Archived: _archive,
     Order: _orders,
     Stage: _stages,
+    Charge: _charges,
     OrderEvent: _events,
     Notice: _notices,
     Transfer: _transfers,

@@ -11,7 +11,7 @@ from django.db import connection
 from launch.prepare import collect_static
 
 from .history import load_history
-from .offers import load_offers
+from .offers import Sold, load_offers
 from .people import load_people
 from .words import Words
 
@@ -31,14 +31,29 @@ def load(offers: int) -> str:
     providers, clients = load_people(offers, words, rng, now)
     sold = load_offers(offers, providers, words, rng, now)
     orders = load_history(sold, clients, words, rng, now)
-    with connection.cursor() as cursor:
-        # Parallel workers are processes of their own and would hide from /proc: everything is done by one.
-        cursor.execute(f"ALTER DATABASE {_name()} SET max_parallel_workers_per_gather = 0")
-        cursor.execute("VACUUM ANALYZE")
+    settle()
     took = time.monotonic() - began
     return (
         f"{offers:,} offers, {len(providers):,} providers, {len(clients):,} clients, {orders:,} orders ({took:.0f} s)"
     )
+
+
+def sellers(offers: int) -> tuple[list[Sold], list[int]]:
+    """People and offers without a past: what may be sold, and who may buy."""
+    rng, words, now = Random(SEED), Words(), datetime.now(UTC)
+    providers, clients = load_people(offers, words, rng, now)
+    sold = load_offers(offers, providers, words, rng, now)
+    settle()
+    return sold, [client.pk for client in clients]
+
+
+def settle() -> None:
+    """PostgreSQL looks at what there is. Parallel workers are processes of their own and would hide from /proc:
+    everything is done by one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {_name()} SET max_parallel_workers_per_gather = 0")
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _name() -> str:

@@ -31,7 +31,8 @@ def run(asked: argparse.Namespace) -> None:
         foot = memory(sides)
         print(f"\n{foot}\n{machine()}")
     if asked.write:
-        table.write(asked.offers, machine(), results, foot)
+        rows = [machine(), "", table.HEAD, *map(table.row, results), "", foot]
+        table.write(f"{asked.offers} offers", "\n".join(rows))
 
 
 def memory(sides: Sequence[Side]) -> str:

@@ -1,6 +1,5 @@
 """The figures as a table, on the screen and in docs/performance.md."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from .measure import Figure, Result
@@ -45,13 +44,11 @@ def row(result: Result) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def write(offers: int, heading: str, results: Sequence[Result], foot: str) -> None:
-    """Puts the table of this many offers between its markers; everything else on the page stays."""
-    begin, end = f"<!-- {offers} offers -->", f"<!-- end of {offers} offers -->"
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(begin)
+def write(name: str, text: str) -> None:
+    """Puts figures between the markers of their name; everything else on the page stays."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
     _, found, after = rest.partition(end)
     if not found:
-        raise SystemExit(f"{PAGE} has no place for {offers} offers: add a line {begin} and a line {end}.")
-    table = "\n".join((heading, "", HEAD, *map(row, results), "", foot))
-    PAGE.write_text(f"{before}{begin}\n{table}\n{end}{after}", encoding="utf-8")
+        raise SystemExit(f"{PAGE} has no place for {name}: add a line {begin} and a line {end}.")
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

@@ -151,7 +151,7 @@ class Places:
     """All places at once: they are few, and a search asks which are meant and which are near."""
 
     def __init__(self) -> None:
-        self.rows = list(Place.objects.values_list("pk", "slug", "parent_id", "lat", "lon", named=True))
+        self.rows: list[Any] = list(Place.objects.values_list("pk", "slug", "parent_id", "lat", "lon", named=True))
         self.here = {row.slug: row for row in self.rows}
 
     def meant(self, slug: str) -> set[int]:

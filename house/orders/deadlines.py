@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from house import policy
 from house.process import Timer
@@ -114,24 +114,25 @@ def carry_out(deadline: Deadline, order: Order, *, now: datetime) -> None:
     Deadline.objects.filter(pk=deadline.pk, due_at=deadline.due_at).update(done_at=deadline.due_at)
 
 
+def _due(order_pk: int, now: datetime) -> QuerySet[Deadline]:
+    due = Deadline.objects.filter(order=order_pk, done_at=None, due_at__lte=now, try_at__lte=now)
+    return due.order_by("due_at", "kind")
+
+
 def run_due(order: Order, *, now: datetime) -> int:
-    """Lets the clock have its due in order of (due_at, kind); returns how many were carried out (DEC-30)."""
+    """Lets the clock have its due in order of (due_at, kind); returns how many were carried out (DEC-30). `order`
+    is locked by the caller, who reads it anew when there were any; a failure is for the caller to roll back.
+    """
     done = 0
-    while True:
-        deadline = (
-            Deadline.objects.filter(order=order, done_at=None, due_at__lte=now, try_at__lte=now)
-            .order_by("due_at", "kind")
-            .first()
-        )
-        if deadline is None:
-            return done
+    while (deadline := _due(order.pk, now).first()) is not None:
+        if done:
+            order.refresh_from_db()
         try:
-            with transaction.atomic():
-                carry_out(deadline, order, now=now)
+            carry_out(deadline, order, now=now)
         except Exception as error:
             raise DeadlineFailed(deadline, error) from error
-        order.refresh_from_db()
         done += 1
+    return done
 
 
 def catch_up(order_pk: int, *, now: datetime, skip_locked: bool = False) -> list[tuple[Deadline, int]]:
@@ -141,15 +142,16 @@ def catch_up(order_pk: int, *, now: datetime, skip_locked: bool = False) -> list
     `skip_locked` an order that somebody else is working on is left to them.
     """
     failed: list[tuple[Deadline, int]] = []
-    while Deadline.objects.filter(order=order_pk, done_at=None, due_at__lte=now, try_at__lte=now).exists():
+    waiting = _due(order_pk, now).exists()
+    while waiting:
         try:
             with transaction.atomic():
                 order = (
                     Order.objects.select_for_update(of=("self",), skip_locked=skip_locked).filter(pk=order_pk).first()
                 )
-                if order is None:
-                    return failed
-                run_due(order, now=now)
+                if order is not None:
+                    run_due(order, now=now)
+            waiting = False
         except DeadlineFailed as failure:
             log.exception("deadline %s of order %s failed", failure.deadline, order_pk)
             failed.append((failure.deadline, put_off(failure.deadline, failure.error, now=now)))

@@ -1,6 +1,7 @@
 """The clock's hand: every second it takes what has come due and calls the verbs."""
 
 import logging
+import random
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -38,6 +39,7 @@ def sweep_orders(now: datetime, limit: int = 200) -> int:
     """Carries out due deadlines, order by order; an order somebody works on is left to them (SKIP LOCKED)."""
     due = Deadline.objects.filter(done_at=None, try_at__lte=now).order_by("try_at").values_list("order_id", flat=True)
     orders = list(dict.fromkeys(due[:limit]))
+    random.shuffle(orders)  # several workers seldom meet at the same order
     for order in orders:
         for deadline, failures in deadlines.catch_up(order, now=now, skip_locked=True):
             # "Or more": a person's step may have met the third failure, and calls nobody.

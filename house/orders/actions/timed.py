@@ -20,6 +20,11 @@ def _stage(order: Order, subject: str) -> Stage:
     return stage
 
 
+def _named(order: Order, subject: str) -> Stage:
+    """Only which stage it is: the gate reads the row under its lock."""
+    return Stage(pk=int(subject.removeprefix("stage:")), order=order)
+
+
 def _request(order: Order, subject: str) -> ResolutionRequest:
     request = order.requests.get(pk=int(subject.removeprefix("request:")))
     request.order = order
@@ -30,18 +35,18 @@ def _note(step: Step) -> Callable[[Order, str, datetime], None]:
     """A step that changes no state: it is written down and told (O-3, O-4)."""
 
     def verb(order: Order, subject: str, at: datetime) -> None:
-        with move(_stage(order, subject), step, by=CLOCK, now=at):
+        with move(_named(order, subject), step, by=CLOCK, now=at):
             pass
 
     return verb
 
 
 def _decide(order: Order, subject: str, at: datetime) -> None:
-    work.accept(_stage(order, subject), by=CLOCK, now=at)
+    work.accept(_named(order, subject), by=CLOCK, now=at)
 
 
 def _requirements(order: Order, subject: str, at: datetime) -> None:
-    work.give_up(_stage(order, subject), by=CLOCK, now=at)
+    work.give_up(_named(order, subject), by=CLOCK, now=at)
 
 
 def _begin(order: Order, subject: str, at: datetime) -> None:
