@@ -1,6 +1,7 @@
 """The floor of the clocks: a queue with one scheduled job for each deadline, which calls the same verb."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -39,3 +40,9 @@ def empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_events RESTART IDENTITY CASCADE")
         cursor.execute("VACUUM ANALYZE orders_deadline")
+
+
+def worker_app() -> Any:
+    """The queue with a connection of its own for taking jobs, as `manage work` has it."""
+    connector: Any = app.connector
+    return app.with_connector(connector.get_worker_connector())

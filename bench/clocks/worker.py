@@ -29,24 +29,16 @@ def queue() -> dict[str, Any]:
     """Scheduled jobs, as procrastinate's worker takes them."""
     from . import jobs
 
-    queue_app().run_worker(queues=[jobs.QUEUE], concurrency=AT_ONCE, wait=False, delete_jobs="successful")
+    jobs.worker_app().run_worker(queues=[jobs.QUEUE], concurrency=AT_ONCE, wait=False, delete_jobs="successful")
     return {}
 
 
 def forever() -> dict[str, Any]:
     """The same until it is ended, with every errand that a market has."""
-    from . import jobs  # noqa: F401
+    from . import jobs
 
-    queue_app().run_worker(concurrency=AT_ONCE, delete_jobs="successful", listen_notify=True)
+    jobs.worker_app().run_worker(concurrency=AT_ONCE, delete_jobs="successful", listen_notify=True)
     return {}
-
-
-def queue_app() -> Any:
-    """The queue with a connection of its own, as `manage work` makes it."""
-    from procrastinate.contrib.django import app
-
-    connector: Any = app.connector
-    return app.with_connector(connector.get_worker_connector())
 
 
 def placing() -> dict[str, Any]:
