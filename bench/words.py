@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from house import policy
+from house.demo import texts
 
 TEXTS = Path(__file__).resolve().parent.parent / "house" / "demo" / "market"
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -20,7 +21,7 @@ class Words:
 
     def __init__(self) -> None:
         read = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(TEXTS.glob("*.toml"))}
-        self.talk: dict[str, Any] = read.pop("talk")
+        self.talk: dict[str, Any] = texts.talk()
         self.providers: list[dict[str, Any]] = [row for each in read.values() for row in each["provider"]]
         self.categories = {slug: Category(each["provider"]) for slug, each in read.items()}
         self.reviews: list[dict[str, Any]] = [
