@@ -85,5 +85,19 @@ def samples(now: datetime) -> dict[str, Any]:
             Mark(_now("מסירה"), "", "paused"),
             Mark(_now("אישור וסיום"), "", ""),
         ],
+        "silence": Thing(
+            acts=True,
+            title=_now("בלי תגובה עד אז, המסירה תיחשב מאושרת"),
+            money=_now("הסכום שמוחזק ישוחרר."),
+            part=35,
+            since=now - timedelta(days=1),
+            due=now + timedelta(days=2),
+        ),
+        "bill": [
+            {"kind": "package", "title": _now("מורחב"), "quantity": 2, "amount": 360_000},
+            {"kind": "fast", "title": "", "quantity": 1, "amount": 20_000},
+            {"kind": "coupon", "title": "15%", "quantity": 1, "amount": -54_000},
+            {"title": _now("פינוי פסולת"), "quantity": 3, "price": 15_000},
+        ],
         "tones": ("", "info", "good", "warn", "bad", "urgent"),
     }

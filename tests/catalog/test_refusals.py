@@ -404,10 +404,10 @@ def test_unlimited_revisions_stay_unlimited(priced):
     assert quote(priced, package=1, quantity=1, extras={}, fast=False).revisions is None
 
 
-def test_every_refusal_of_the_room_is_tried_here_or_in_the_table():
+def test_every_refusal_of_the_room_is_tried_somewhere():
     """A code that nobody tries is a rule that nobody keeps."""
     room = Path(catalog.__file__).parent.parent
     source = "\n".join(path.read_text() for path in room.rglob("*.py"))
-    tried = (Path(__file__).parent / "test_refusals.py").read_text()
+    tried = "\n".join(path.read_text() for path in Path(__file__).parent.parent.rglob("test_*.py"))
     codes = set(re.findall(r'Refusal\("(\w+)"', source)) - {"wrong_party", "stranger"}  # test_offer_table.py
-    assert not {code for code in codes if f'"{code}"' not in tried}
+    assert not {code for code in codes if not re.search(rf'"{code}[":|]', tried)}

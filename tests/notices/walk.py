@@ -38,10 +38,10 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
     support.cancel(make.order(noa, amir, now), reason="fraud", why="הכרטיס דווח כגנוב", by=shira, now=now)
     offered(noa, amir, now)
     thanked(noa, amir, now)
+    paid_out(noa, amir, shira, now)
     provider_s_life(amir, shira, now)
     applications(noa, shira, now)
     helped(noa, amir, shira, now)
-    paid_out(noa, amir, shira, now)
 
 
 def finished(noa: User, amir: User, now: datetime) -> None:

@@ -251,6 +251,7 @@ LINES = [
     Line("staff_case_closing", "support", BOTH, thing("case", "number")),
     Line("staff_order", "orders' staff", GET, order("active")),
     Line("staff_order_messages", "moderators", BOTH, order("active"), {"why": "דיווח על תשלום מחוץ לאתר"}),
+    Line("staff_order_rate", "support", BOTH, order("cancelled"), {"counts": "", "why": "בדקנו: הטעות אינה שלך"}),
     Line("staff_order_cancellation", "support", BOTH, order("active"), {"reason": "fraud"}),
     Line("staff_payouts", "money's staff", GET),
     Line("staff_payouts_collection", "money's staff", POST),

@@ -53,7 +53,7 @@ def steps(page: Page, order: Order) -> set[str]:
     """The steps that a page offers, by buttons and links."""
     places = page.hrefs() + [form.action for form in page.forms]
     found = {re.fullmatch(rf"/(?:seller/)?orders/{order.number}/(\w+)/", place) for place in places}
-    return {match[1] for match in found if match} - {"messages", "receipt", "tasks"}
+    return {match[1] for match in found if match} - {"messages", "receipt", "statement", "tasks"}
 
 
 def attached(name: str = "plan.pdf", body: bytes = b"%PDF-1.4 measures") -> SimpleUploadedFile:

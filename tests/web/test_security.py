@@ -263,7 +263,7 @@ STRUCTURE = {
     "notices.Letter.html", "notices.Letter.text", "invoice_number",
 }  # fmt: skip
 # Tables that the database itself keeps from being changed.
-APPEND_ONLY = {"AuditEntry", "OrderEvent", "Transfer", "Entry", "Archived"}
+APPEND_ONLY = {"AuditEntry", "OrderEvent", "Transfer", "Entry", "Link", "Seal", "SealedHead", "Archived"}
 # Codes of the program inside JSON, and what no page shows.
 UNSHOWN = {"orders.ResolutionRequest.change", "orders.ResolutionRequest.proof", "orders.RevisionRequest.answers"}
 UNSHOWN |= {"orders.Stage.name"}

@@ -174,6 +174,15 @@ def _orders(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, O
         now=now,
         files=[upload(noa, orders["asked"].about, now)],
     )
+    orders["cancelled"] = begun(offer, noa, now - DAY)
+    request = requests.ask_cancellation(
+        make.stage(orders["cancelled"]),
+        reason="other",
+        explanation="אין אפשרות להגיע החודש",
+        by=amir,
+        now=now - DAY / 2,
+    )
+    requests.consent(request, by=noa, now=now - DAY / 3)
     work.accept(make.stage(orders["done"]), by=noa, now=now - DAY / 3)
     review(orders["done"], by=noa, text="עבודה נקייה ובזמן", quality=5, communication=5, value=4, now=now - DAY / 4)
     review(orders["done"], by=amir, text="לקוחה ברורה ונעימה", stars=5, now=now - DAY / 4)
