@@ -18,17 +18,19 @@ from django.test.client import ClientHandler
 from house import clock
 from house.catalog import actions as catalog
 from house.catalog.actions import ExtraRow, PackageRow
+from house.catalog.extras import OwnLine
 from house.catalog.models import Offer
 from house.desk import actions as desk
+from house.desk import disputes
 from house.desk.people import block, submit_application, suspend
 from house.files.actions import store
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
 from house.market.models import Market
 from house.notices.models import Letter
-from house.orders.actions import chat, requests, tasks, work
+from house.orders.actions import chat, coupons, requests, tasks, work
 from house.orders.actions.earnings import clear_due
-from house.orders.models import Order
+from house.orders.models import Coupon, Order
 from house.payments import actions as payments
 from house.payments.models import Checkout
 from house.people import showing
@@ -38,7 +40,7 @@ from house.quotes import actions as quotes
 from house.quotes.actions import StageRow
 from house.quotes.models import Quote
 from house.reputation.actions import review
-from house.treasury import batches, payouts
+from house.treasury import batches, membership, payouts
 from house.treasury.models import Batch
 
 from .. import make, persons
@@ -182,7 +184,22 @@ def _orders(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, O
         by=amir,
         now=now - DAY / 2,
     )
-    requests.consent(request, by=noa, now=now - DAY / 3)
+    requests.consent(request, by=noa, now=now - DAY / 3, answer="מקובל עליי, תודה על ההודעה")
+    for name in ("declined", "held"):
+        orders[name] = begun(offer, noa, now - DAY)
+        asked = requests.ask_cancellation(
+            make.stage(orders[name]), reason="other", explanation="אין אפשרות להגיע החודש", by=amir, now=now - DAY / 2
+        )
+        requests.decline(asked, by=noa, now=now - DAY / 3)
+    orders["updating"] = begun(offer, noa, now - DAY)
+    requests.ask(
+        make.stage(orders["updating"]),
+        kind="progress_update",
+        reason="no_news",
+        explanation="לא שמעתי דבר כבר כמה ימים",
+        by=noa,
+        now=now - DAY / 3,
+    )
     work.accept(make.stage(orders["done"]), by=noa, now=now - DAY / 3)
     review(orders["done"], by=noa, text="עבודה נקייה ובזמן", quality=5, communication=5, value=4, now=now - DAY / 4)
     review(orders["done"], by=amir, text="לקוחה ברורה ונעימה", stars=5, now=now - DAY / 4)
@@ -208,7 +225,15 @@ def _talk(noa: User, amir: User, now: datetime) -> Conversation:
 def _quote(noa: User, amir: User, offer: Offer, now: datetime) -> Quote:
     thread = open_conversation(noa, amir, now=now)
     stages = [StageRow(name="", price=900_00, days=4)]
-    return quotes.send(thread, by=amir, offer=offer, text="צביעה של שני חדרים", stages=stages, now=now)
+    lines = [OwnLine("פינוי פסולת", 100_00, 2)]
+    return quotes.send(thread, by=amir, offer=offer, text="צביעה של שני חדרים", stages=stages, lines=lines, now=now)
+
+
+def _coupon(people: dict[str, User], now: datetime) -> Coupon:
+    """Thanks of a member to a client."""
+    membership.grant(people["amir"], months=1, why="פתיחה", by=people["owner"], now=now)
+    member = User.objects.get(pk=people["amir"].pk)
+    return coupons.give(member, clients=[people["noa"]], percent=10, note="תודה על האמון", now=now)[0]
 
 
 def _work(provider: User) -> PortfolioItem:
@@ -238,6 +263,8 @@ def _things(
         "application": application,
         "work": _work(amir),
         "others_work": _work(people["rival"]),
+        "dispute": disputes.open_dispute(orders["held"], by=noa, text="אין הסכמה על הביטול ועל הכסף", now=now),
+        "coupon": _coupon(people, now),
         "quote": _quote(noa, amir, offers["open"], now),
         "task": tasks.add(orders["active"], text="לבחור אריחים", day=(now + DAY).date(), by=noa, now=now),
         "notice": noa.notices.order_by("pk").first(),
