@@ -75,13 +75,13 @@ def test_the_log_says_what_a_second_change_of_a_category_replaced(now):
     editor, row = persons.staff("ed", "עדי", "", now, Role.EDITOR), make.category()
     first, second = (
         partial(catalog.change_category, row, values={"name": name}, subcategories={}, by=editor, now=now)
-        for name in ("שיפוצים", "בנייה")
+        for name in ("שיפוץ הבית", "בנייה")
     )
     assert behind(row, first, second) == "done"
     befores = [
         entry.data["before"]["name"] for entry in AuditEntry.objects.filter(what="category_changed").order_by("pk")
     ]
-    assert befores == [row.name, "שיפוצים"]
+    assert befores == [row.name, "שיפוץ הבית"]
 
 
 def support_case(noa, now):
