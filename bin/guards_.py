@@ -10,8 +10,10 @@ import psycopg
 
 # A refusal that judges who asks, not what is asked.
 WHO = {
+    "approved_before",
     "cancellation_open",
     "coupon_taken",
+    "earnings_held",
     "last_owner",
     "not_a_member",
     "not_a_provider",
@@ -26,8 +28,8 @@ WHO = {
 }
 # Verbs whose whole purpose is to refuse.
 JUDGES = {"may_start", "refuse_while_cancelling", "_needs", "_needs_staff", "_not_on_yourself"}
-TABLES = {"STAGE", "REQUEST", "QUOTE", "OFFER"}  # a process table judges with `check`
-DOORS = {"signed_in", "provider", "needs"}  # house/web/guards.py
+TABLES = {"STAGE", "REQUEST", "QUOTE", "OFFER", "PAYOUT", "BATCH"}  # a process table judges with `check`
+DOORS = {"signed_in", "provider", "needs", "moves_money"}  # house/web/guards.py
 APART = ("demo/", "gateways/payments/twin/", "migrations/")  # the demo market, and what stands in for a vendor
 
 

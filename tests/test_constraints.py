@@ -13,18 +13,21 @@ from house.clock import ISRAEL
 from house.desk.actions import open_machine_case
 from house.desk.people import submit_application
 from house.inbox.actions import open_conversation
+from house.ledger import chain
+from house.ledger.models import Seal, SealedHead
 from house.market.models import Market
 from house.orders.actions import coupons, requests, work
 from house.orders.models import Order, Stage
 from house.payments import actions as payments
 from house.people.actions import open_provider
-from house.people.models import User
+from house.people.models import Role, User
 from house.quotes import actions as quotes
 from house.reputation.actions import review
-from house.treasury import membership
+from house.treasury import batches, membership, payouts
 from house.worker.errands import WHEN_PAID
 
 from . import make, persons
+from .treasury import banking
 from .web.world import HASHER
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,23 @@ def _member(noa: User, amir: User) -> None:
     quotes.send(talk, by=amir, offer=offer, text="צביעה של שני חדרים", stages=stages, now=NOW)
 
 
+def _paid_out(noa: User, amir: User) -> None:
+    """A withdrawal that was sent to the bank, and a seal on the books of it."""
+    banking.earned(noa, amir, NOW)
+    banking.with_bank(amir, NOW)
+    row = payouts.withdraw(amir, amount=300_00, now=NOW)
+    finance = persons.staff("ora", "אורה", "", NOW, Role.FINANCE)
+    batch = batches.collect(by=finance, now=NOW)
+    batches.approve(batch, by=finance, now=NOW)
+    batches.send(batch, by=finance, now=NOW)
+    with connection.cursor() as cursor:  # what a commit would do: the transfers join their chains
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    head = chain.head(row.about)
+    seal = Seal.objects.create(at=NOW, until=0, root=head.hash)
+    SealedHead.objects.create(seal=seal, about=head.about, number=head.number, hash=head.hash)
+
+
 @pytest.fixture(scope="module")
 def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Rows in every table, made by the verbs; nothing of it stays."""
@@ -93,6 +113,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     ):
         noa, amir = _people()
         _orders(noa, amir)
+        _paid_out(noa, amir)
         _catalog()
         _member(noa, amir)
         yield
@@ -120,11 +141,13 @@ CHANGES = {
     "nobody_quotes_themselves": "quotes_quote SET client_id = provider_id",
     "nobody_talks_to_themselves": "inbox_conversation SET a_id = b_id WHERE about <> ''",
     "nobody_thanks_themselves": "orders_coupon SET client_id = provider_id",
+    "payout_pays_something": "treasury_payout SET amount = 0",
     "quote_has_up_to_six_stages": "quotes_quotestage SET position = 7",
     "quote_stage_costs_and_takes_time": "quotes_quotestage SET days = 0",
     "refund_returns_something": "payments_refund SET amount = 0",
     "revisions_within_what_was_agreed": "orders_stage SET revisions_used = revisions + 1",
     "stars_between_1_and_5": "reputation_review SET stars = 5.5 WHERE party = 'provider'",
+    "what_is_paid_is_in_a_batch": "treasury_payout SET batch_id = NULL",
     "work_has_a_due_date": "orders_stage SET due_at = NULL WHERE state = 'active'",
 }
 # What each key refuses: the same row once more. The values give other keys of that table a way out.
@@ -136,13 +159,18 @@ TWICE = {
     "desk_case_number_key": ("desk_case", {"key": "'another'"}),
     "gateway_event_stored_once": ("payments_gatewayevent", {}),
     "inbox_archived_message_id_key": ("inbox_archived", {}),
+    "ledger_link_transfer_id_key": ("ledger_link", {"number": "0"}),
+    "ledger_seal_root_key": ("ledger_seal", {}),
     "notices_notice_key_key": ("notices_notice", {}),
     "one_account_per_email": ("people_user", {"email": "upper(email)"}),
     "one_account_per_kind_and_owner": ("ledger_account WHERE owner_id IS NULL", {}),
+    "one_approval_a_person": ("treasury_approval", {}),
+    "one_chain_per_subject": ("ledger_link", {"transfer_id": "0"}),
     "one_conversation_per_pair_and_subject": ("inbox_conversation", {}),
     "one_coupon_per_checkout": ("orders_coupon WHERE state = 'held'", {}),
     "one_deadline_of_a_kind": ("orders_deadline", {}),
     "one_draft_per_stage": ("orders_delivery WHERE sent_at IS NULL", {}),
+    "one_head_per_seal": ("ledger_sealedhead", {}),
     "one_open_application": ("people_application WHERE state = 'submitted'", {}),
     "one_open_request_per_order": ("orders_resolutionrequest WHERE state = 'open'", {}),
     "one_review_per_side": ("reputation_review", {}),
@@ -164,6 +192,7 @@ TWICE = {
     "service_type_slug": ("catalog_servicetype", {}),
     "stage_position": ("orders_stage", {}),
     "subcategory_slug": ("catalog_subcategory", {}),
+    "treasury_bankaccount_user_id_key": ("treasury_bankaccount", {}),
     "treasury_membership_checkout_id_key": ("treasury_membership WHERE checkout_id IS NOT NULL", {}),
 }
 

@@ -14,6 +14,7 @@ from house.desk.disputes import decide, open_dispute
 from house.desk.people import decide_application, lift, lift_due, revoke_role, submit_application, suspend
 from house.gateways.payments import HookEvent
 from house.inbox.actions import open_conversation, read, send
+from house.ledger.actions import Kind, balance, lock
 from house.market import owner
 from house.market.models import Market
 from house.orders import money
@@ -25,17 +26,19 @@ from house.orders.models import Earning, Order, Stage
 from house.payments import actions as payments
 from house.payments.models import Checkout, GatewayEvent, Refund
 from house.people.actions import open_provider
-from house.people.models import AuditEntry, StaffRole, User
+from house.people.models import AuditEntry, Role, StaffRole, User
 from house.quotes import actions as quotes
 from house.quotes.models import Quote
 from house.reputation.actions import publish_due, reply, review
 from house.reputation.metrics import recount_provider
-from house.treasury import membership
+from house.treasury import batches, membership, payouts
+from house.treasury.models import Batch, Payout
 from house.worker.sweep import sweep_orders
 
 from . import make, persons
 from .orders.racing import at_once, behind, beside
 from .orders.test_milestones import ROWS, quote
+from .treasury import banking
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("races"), pytest.mark.pg15]
 QUOTE = "כמו שדיברנו, העבודה מחולקת לשלבים ברורים."
@@ -65,6 +68,20 @@ def test_an_offer_that_was_just_sent_to_staff_is_not_edited(amir, now):
     submit = partial(catalog.submit, row, by=amir, now=now, rights=True)
     edit = partial(catalog.save_description, row, by=amir, now=now, description=make.DESCRIPTION, faq=[])
     assert behind(row, submit, edit) == "wrong_state"
+
+
+def test_the_log_says_what_a_second_change_of_a_category_replaced(now):
+    """CAT-03, DEC-20"""
+    editor, row = persons.staff("ed", "עדי", "", now, Role.EDITOR), make.category()
+    first, second = (
+        partial(catalog.change_category, row, values={"name": name}, subcategories={}, by=editor, now=now)
+        for name in ("שיפוץ הבית", "בנייה")
+    )
+    assert behind(row, first, second) == "done"
+    befores = [
+        entry.data["before"]["name"] for entry in AuditEntry.objects.filter(what="category_changed").order_by("pk")
+    ]
+    assert befores == [row.name, "שיפוץ הבית"]
 
 
 def support_case(noa, now):
@@ -266,6 +283,74 @@ def test_the_gateways_answer_to_a_refund_is_noted_once(noa, amir, now):
     done = partial(payments.refund_done, row.pk, state=Refund.State.DONE, now=now)
     behind(row, done, partial(payments.refund_done, row.pk, state=Refund.State.FAILED, now=now))
     assert Refund.objects.get().state == "done"
+
+
+# --- withdrawals
+
+
+@pytest.fixture
+def finance(now) -> User:
+    return persons.staff("ora", "אורה", "", now, Role.FINANCE)
+
+
+@pytest.fixture
+def withdraw(noa, amir, now) -> partial:
+    """All that has cleared: eight hundred shekels."""
+    banking.with_bank(amir, now)
+    return partial(payouts.withdraw, amir, amount=banking.earned(noa, amir, now), now=now)
+
+
+def test_the_same_money_is_not_withdrawn_twice(amir, withdraw):
+    """DEC-12"""
+    with transaction.atomic():
+        account = lock(Kind.CLEARED, amir)
+    assert behind(account, withdraw, withdraw) == "more_than_cleared"
+    assert balance(Kind.CLEARED, amir) == 0
+
+
+def test_a_collection_leaves_a_payout_to_whoever_works_on_it(withdraw, finance, now):
+    """DEC-12"""
+    row, collect = withdraw(), partial(batches.collect, by=finance, now=now)
+    assert beside(row, collect) == "nothing_to_pay_out"
+    assert collect().payouts.get() == row
+
+
+def test_collections_at_once_take_a_payout_once(withdraw, finance, now):
+    """DEC-12"""
+    row, collect = withdraw(), partial(batches.collect, by=finance, now=now)
+    assert at_once([collect] * 6) == {"done": 1, "nothing_to_pay_out": 5}
+    assert Payout.objects.get().batch.total == row.amount
+
+
+def test_a_withdrawal_that_was_just_collected_is_not_taken_back(amir, withdraw, finance, now):
+    """DEC-12"""
+    row = withdraw()
+    take_back = partial(payouts.take_back, row, by=amir, now=now)
+    assert behind(row, partial(batches.collect, by=finance, now=now), take_back) == "wrong_state"
+    assert (Payout.objects.get().state, balance(Kind.CLEARED, amir)) == ("batched", 0)
+
+
+@pytest.fixture
+def approved(withdraw, finance, now) -> Batch:
+    withdraw()
+    batch = batches.collect(by=finance, now=now)
+    return batches.approve(batch, by=finance, now=now)
+
+
+def test_a_batch_that_was_just_sent_is_not_taken_apart(approved, finance, now):
+    """DEC-12: money that left is not paid out again."""
+    send_it = partial(batches.send, approved, by=finance, now=now)
+    drop = partial(batches.drop, approved, why=WHY, by=finance, now=now)
+    assert behind(approved, send_it, drop) == "wrong_state"
+    assert Payout.objects.get().state == "sent"
+
+
+def test_a_batch_that_was_just_taken_apart_is_not_sent(approved, finance, now):
+    """DEC-12"""
+    send_it = partial(batches.send, approved, by=finance, now=now)
+    drop = partial(batches.drop, approved, why=WHY, by=finance, now=now)
+    assert behind(approved, drop, send_it) == "wrong_state"
+    assert (Payout.objects.get().state, balance(Kind.BANK)) == ("waiting", 0)
 
 
 # --- custom offers

@@ -169,6 +169,13 @@ def test_without_an_account_nothing_is_paid(noa, amir, now):
         payouts.withdraw(amir, amount=100_00, now=now)
 
 
+def test_who_sells_nothing_has_nothing_to_withdraw(dana, now):
+    with pytest.raises(Refusal, match="not_a_provider"):
+        set_bank_account(dana, **DETAILS, now=now)
+    with pytest.raises(Refusal, match="not_a_provider"):
+        payouts.withdraw(dana, amount=100_00, now=now)
+
+
 @pytest.mark.parametrize(("standing", "code"), [("suspended", ""), ("blocked", "earnings_held")])
 def test_a_suspended_provider_may_withdraw_a_blocked_one_may_not(rich, now, standing, code):
     """DEC-37"""
@@ -272,12 +279,26 @@ def test_a_batch_is_taken_apart_before_it_is_sent(rich, finance, now):
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.MODERATOR, Role.REVIEWER, Role.EDITOR])
-def test_only_finance_moves_money(rich, now, role):
+def test_only_finance_moves_money(rich, finance, now, role):
     """DEC-20"""
     other = persons.staff("other", "אחרת", "", now, role)
+    sent = paid_out(rich, finance, now)
     payouts.withdraw(rich, amount=300_00, now=now)
     with pytest.raises(Refusal, match="wrong_party"):
         batches.collect(by=other, now=now)
+    batch = batches.collect(by=finance, now=now)
+    with pytest.raises(Refusal, match="wrong_party"):
+        batches.approve(batch, by=other, now=now)
+    with pytest.raises(Refusal, match="wrong_party"):
+        payouts.come_back(sent, why="חשבון סגור", by=other, now=now)
+
+
+def test_a_batch_that_is_over_takes_no_step(rich, finance, second, now):
+    """DEC-20"""
+    batch = paid_out(rich, finance, now).batch
+    for act in (batches.approve, batches.send, partial(batches.drop, why="תאריך שגוי")):
+        with pytest.raises(Refusal, match="wrong_state"):
+            act(batch, by=second, now=now)
 
 
 # --- what comes back

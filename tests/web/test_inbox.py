@@ -118,6 +118,12 @@ def test_threads_of_orders_are_listed_beside_and_read_in_the_order(noa, amir, no
     assert (answer.status, order.thread.messages.count()) == (302, 1)
 
 
+def test_what_others_talk_about_is_not_listed(dana_web, thread):
+    """DEC-40"""
+    page = visit(dana_web, "/inbox/")
+    assert path(thread) not in page.hrefs() and "אפשר להתחיל השבוע?" not in page.text
+
+
 def test_an_empty_inbox_shows_a_way_on(dana_web):
     page = visit(dana_web, "/inbox/")
     assert "עוד אין שיחות" in page.text and "/search/" in page.hrefs()

@@ -62,6 +62,16 @@ def test_from_bank_details_to_a_payment_that_came_back(noa, amir, amir_web, fina
     assert balance(Kind.CLEARED, amir) == 800_00
 
 
+def test_withdrawals_of_others_are_not_on_the_page(noa, amir, web, now):
+    """DEC-12"""
+    banking.earned(noa, amir, now)
+    banking.with_bank(amir, now)
+    payouts.withdraw(amir, amount=123_45, now=now)
+    rival = web(persons.provider("rival", "טל", "מזרחי", now))
+    assert "123.45" in visit(web(amir), "/seller/payouts/").text
+    assert "123.45" not in visit(rival, "/seller/payouts/").text
+
+
 def test_the_banks_file_needs_the_operators_number(noa, amir, finance_web, settings, now):
     banking.earned(noa, amir, now)
     banking.with_bank(amir, now)
@@ -72,11 +82,21 @@ def test_the_banks_file_needs_the_operators_number(noa, amir, finance_web, setti
     assert body.startswith(b"K12345678") and body.endswith(b"9" * 128 + b"\r\n")
 
 
+def test_no_file_for_a_bank_is_of_a_batch_that_nobody_approved(noa, amir, finance_web, settings, now):
+    """DEC-20"""
+    settings.MASAV_INSTITUTION = "12345678"
+    banking.earned(noa, amir, now)
+    banking.with_bank(amir, now)
+    payouts.withdraw(amir, amount=100_00, now=now)
+    finance_web.post("/staff/payouts/collection/")
+    files = [f"/staff/payouts/{Batch.objects.get().pk}/{name}" for name in ("payouts.xlsx", "payouts.csv", "bank.txt")]
+    assert [finance_web.get(path).status_code for path in files] == [404, 404, 404]
+
+
 def _approved(amir, finance_web, now) -> Batch:
     payouts.withdraw(amir, amount=100_00, now=now)
     finance_web.post("/staff/payouts/collection/")
     batch = Batch.objects.get()
-    assert finance_web.get(f"/staff/payouts/{batch.pk}/payouts.xlsx").status_code == 404
     finance_web.post(f"/staff/payouts/{batch.pk}/approval/")
     return batch
 

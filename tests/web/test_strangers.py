@@ -101,7 +101,8 @@ def doors() -> dict[str, str]:
     private = {
         line.name for line in LINES if line.who not in ("everybody", "who is signing in") and not line.is_allauths
     }
-    made_up = {"uuid": "5f0f3f5e-0000-4000-8000-000000000001", "int": "1", "slug": "x", "str": "x", "path": "x"}
+    made_up = {"uuid": "5f0f3f5e-0000-4000-8000-000000000001", "int": "1", "sheet": "csv"}
+    made_up |= dict.fromkeys(("slug", "str", "path"), "x")
     return {
         str(each.name): "/" + re.sub(r"<(\w+):\w+>", lambda found: made_up[found[1]], each.path)
         for each in flat()
