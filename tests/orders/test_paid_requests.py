@@ -10,6 +10,7 @@ from house.ledger.actions import Kind as Account
 from house.ledger.actions import balance
 from house.orders import deadlines
 from house.orders.actions import requests, work
+from house.orders.actions.checkout import again
 from house.orders.models import Order, ResolutionRequest
 from house.orders.proof import prove
 from house.payments.actions import expire_due
@@ -88,6 +89,19 @@ def test_two_payments_for_one_request_charge_once(noa, amir, now, at):
     assert pay(second, at + MINUTE, "second") == "paid"
     comes_back(first, order, at + 2 * MINUTE)
     assert make.stage(order).price == 1000_00 + 150_00
+
+
+def test_a_change_that_was_withdrawn_is_not_paid_for_at_the_next_attempt(noa, amir, now, at):
+    """DEC-31: the first card was declined, and meanwhile nobody asks any more."""
+    _order, asked = costly(noa, amir, now, at, Kind.EXTRA)
+    first = requests.open_for_request(asked, client=noa, now=at)
+    make.payments.begin(first, invoice_name="נועה", invoice_number="", terms_version="1", now=at)
+    make.payments.send_to_gateway(first, return_url="/", title="שינוי")
+    assert make.hear(first, at, event="no", kind="declined") == "declined"
+    requests.withdraw(asked, by=amir, now=at + MINUTE)
+    first.refresh_from_db()
+    with pytest.raises(Refusal, match="wrong_state"):
+        again(first, now=at + MINUTE)
 
 
 def test_money_after_the_payment_s_own_end_comes_back(noa, amir, now, at):

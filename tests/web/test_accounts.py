@@ -536,6 +536,11 @@ def test_an_account_with_open_orders_stays(noa, noa_web, amir, now):
     assert noa.is_active
 
 
+def test_open_orders_of_others_keep_nobody(noa, amir, dana_web, now):
+    make.order(noa, amir, now, state=Stage.State.ACTIVE)
+    assert 'type="password"' in dana_web.get("/settings/closing/").content.decode()
+
+
 def test_closing_asks_for_the_password(noa, noa_web):
     assert noa_web.post("/settings/closing/", {"password": "wrong"}).status_code == 422
     noa.refresh_from_db()

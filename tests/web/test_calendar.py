@@ -77,6 +77,13 @@ def test_a_guessed_feed_is_nobodys(client, busy, token):
     assert client.get(f"/calendar/{token}.ics").status_code == 404
 
 
+def test_the_name_of_a_feed_is_nothing_without_its_signature(client, amir, busy):
+    """INV-07"""
+    name, _, signature = token_of(amir).partition(".")
+    found = [client.get(f"/calendar/{name}.{each}.ics").status_code for each in (signature, signature[::-1], "x")]
+    assert found == [200, 404, 404]
+
+
 def test_the_feed_of_a_closed_account_is_gone(client, amir, busy):
     amir.is_active = False
     amir.save()

@@ -388,6 +388,13 @@ def test_while_a_cancellation_is_open_nothing_is_delivered(active, noa_web, amir
     assert page.form().values["text"] == TEXT
 
 
+def test_while_a_cancellation_is_open_the_page_of_a_delivery_says_so(active, noa_web, amir_web):
+    """DEC-33"""
+    asks(noa_web, active)
+    page = visit(amir_web, deliver_path(active))
+    assert (page.status, "קודם צריך לענות" in page.text) == (409, True)
+
+
 def test_after_changes_were_asked_for_it_is_delivered_again(noa, amir, noa_web, amir_web, moments, now):
     """DLV-05, DLV-09"""
     order = make.order(noa, amir, now, state=S.IN_REVISION)

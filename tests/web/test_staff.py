@@ -318,6 +318,13 @@ def test_a_persons_page_gathers_what_they_did(shira_web, asked, amir, noa):
     assert asked.subject in visit(shira_web, where("staff_user", noa.pk)).text
 
 
+def test_a_persons_page_shows_no_orders_of_others(shira_web, noa, amir, dana, now):
+    """DEC-20"""
+    number = make.order(noa, amir, now).number
+    assert number in visit(shira_web, where("staff_user", noa.pk)).text
+    assert number not in visit(shira_web, where("staff_user", dana.pk)).text
+
+
 def test_a_level_is_set_by_hand(shira_web, amir):
     """TRS-04."""
     path = where("staff_user_level", amir.pk)

@@ -1,3 +1,0 @@
-"""Fixtures of the races."""
-
-from ..orders.conftest import races  # noqa: F401
