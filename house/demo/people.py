@@ -66,6 +66,7 @@ class Cast:
     noa: User
     amir: User
     shira: User
+    owner: User
     clients: list[User] = field(default_factory=list)
     providers: dict[str, User] = field(default_factory=dict)  # by username
 
@@ -84,7 +85,7 @@ def make(rng: Random, texts: list[Text], gallery: Gallery, now: datetime) -> Cas
     for user, person in ((shira, SHIRA), (owner, OWNER), (noa, NOA)):
         gallery.order(user, woman=person.woman)
     _open_doors()
-    return Cast(noa, sellers[AMIR_USERNAME], shira, clients, sellers)
+    return Cast(noa, sellers[AMIR_USERNAME], shira, owner, clients, sellers)
 
 
 def _give_roles(shira: User, owner: User, now: datetime) -> None:

@@ -40,7 +40,7 @@ def enrol(rng: Random, cast: Cast, now: datetime) -> list[User]:
         pay(checkout, title="build-in house", at=at)
     if len(members) > len(BOUGHT):
         days, months = GRANTED
-        membership.grant(members[-1], months=months, why=WHY_GRANTED, by=cast.shira, now=now - days * DAY)
+        membership.grant(members[-1], months=months, why=WHY_GRANTED, by=cast.owner, now=now - days * DAY)
     for user in members:
         user.profile.refresh_from_db()
     return members

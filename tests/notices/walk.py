@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 
 from house.catalog import actions as catalog
 from house.desk import actions as cases
+from house.desk import disputes
 from house.desk import people as staff
 from house.inbox.actions import open_conversation, say
 from house.orders.actions import chat, coupons, requests, support, work
 from house.orders.models import Order
+from house.orders.parties import party_of
+from house.orders.reasons import REASONS
 from house.people.actions import open_provider
 from house.people.models import Profile, User
 from house.quotes import actions as quotes
@@ -37,6 +40,7 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
         asked_to_cancel(noa, amir, asker, other, now)
     support.cancel(make.order(noa, amir, now), reason="fraud", why="הכרטיס דווח כגנוב", by=shira, now=now)
     offered(noa, amir, now)
+    resolved(noa, amir, shira, now)
     thanked(noa, amir, now)
     paid_out(noa, amir, shira, now)
     provider_s_life(amir, shira, now)
@@ -92,6 +96,41 @@ def asked_to_cancel(noa: User, amir: User, asker: User, other: User, now: dateti
     ask(make.order(noa, amir, now), now)
     sweep(now + 25 * HOUR)  # a warning
     sweep(now + 48 * HOUR)
+
+
+def resolved(noa: User, amir: User, shira: User, now: datetime) -> None:
+    """Requests of the other kinds, by both sides, with every end; a case, and a cancellation left out of the rate."""
+
+    def ask(order: Order, by: User, at: datetime, kind: str = "extension", **change: object):
+        reason = next(iter(REASONS[kind][party_of(order, by)]))
+        words = {"kind": kind, "reason": reason, "explanation": EXPLANATION, "change": change}
+        return requests.ask(make.stage(order), by=by, now=at, **words)
+
+    for asker, other in ((noa, amir), (amir, noa)):
+        order = make.order(noa, amir, now)
+        requests.withdraw(ask(order, asker, now, days=1), by=asker, now=now + HOUR)
+        requests.consent(ask(order, asker, now + HOUR, days=1), by=other, now=now + 2 * HOUR)
+        requests.decline(ask(order, asker, now + 2 * HOUR, days=1), by=other, now=now + 3 * HOUR)
+        case = disputes.open_dispute(order, by=asker, text=EXPLANATION, now=now + 4 * HOUR)
+        disputes.decide(case, order, decision="continue", why=EXPLANATION, by=shira, now=now + 5 * HOUR)
+        ask(order, asker, now + 6 * HOUR, days=1)
+        make.deliver(order, now + 7 * HOUR)  # lapses
+        silent = make.order(noa, amir, now)
+        ask(silent, asker, now, days=1)
+        sweep(now + 4 * DAY)
+        support.cancel(silent, reason="provider_fault", why=EXPLANATION, by=shira, now=now + 4 * DAY)
+        stopped = make.order(noa, amir, now)
+        requests.ask_cancellation(
+            make.stage(stopped), reason="other", explanation=EXPLANATION, files=[FILE], by=asker, now=now
+        )
+        support.cancel(stopped, reason="provider_fault", why=EXPLANATION, by=shira, now=now + HOUR)
+    support.count_in_rate(stopped, counts=False, why=EXPLANATION, by=shira, now=now + 2 * HOUR)
+    support.count_in_rate(stopped, counts=True, why=EXPLANATION, by=shira, now=now + 3 * HOUR)
+    order = make.order(noa, amir, now)
+    update = ask(order, noa, now, "progress_update")
+    requests.consent(update, by=amir, now=now + HOUR, answer=EXPLANATION)
+    ask(order, amir, now + HOUR, "scope_change", days=2)
+    sweep(now + 26 * HOUR)
 
 
 def offered(noa: User, amir: User, now: datetime) -> None:

@@ -308,7 +308,7 @@ def awaiting(client: User, provider: User, now: datetime) -> Order:
 def test_support_ends_a_milestone_order_for_its_own_reason(noa, amir, shira, now, reason, counts):
     """O-24, MET-05: the stages that were planned change neither the reason nor the rate"""
     order = ordered(noa, amir, now)
-    support.cancel(order, reason=reason, why="בדיקה", by=shira, now=now)
+    support.cancel(order, reason=reason, why="נבדק מול שני הצדדים", by=shira, now=now)
     order.refresh_from_db()
     assert (order.state, order.ending, order.counts_in_rate) == ("cancelled", "support", counts)
 
@@ -382,7 +382,7 @@ def test_money_that_was_reported_in_time_begins_the_stage_though_the_worker_was_
 def test_at_the_exact_instant_it_is_too_late_to_begin(noa, amir, now):
     """M-13, DEC-30: the exact instant belongs to the clock"""
     order = between(noa, amir, now)
-    with pytest.raises(Refusal, match="stage_not_next"):
+    with pytest.raises(Refusal, match="wrong_state"):
         milestones.open_for_stage(stages(order)[1], client=noa, now=now + 8 * DAY)
     assert Order.objects.get().state == Order.State.COMPLETED
 

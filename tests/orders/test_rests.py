@@ -168,7 +168,7 @@ def test_a_payment_begun_during_a_case_keeps_what_was_left(noa, amir, shira, now
     requests.open_for_request(asked, client=noa, now=at + 4 * DAY)
     over(case, order, at + 5 * DAY, shira)
     asked.refresh_from_db()
-    assert asked.due_at == at + 5 * DAY + 40 * HOUR
+    assert asked.due_at == at + 5 * DAY + policy.CHECKOUT_EXPIRY + 40 * HOUR
 
 
 def test_what_was_announced_before_a_case_is_not_announced_again(noa, amir, shira, now, at):

@@ -319,6 +319,13 @@ def test_a_blocked_person_does_not_come_in_and_hears_whom_to_ask(client, noa, sh
     assert client.get("/settings/profile/").status_code == 302
 
 
+def test_a_session_that_outlived_a_block_opens_nothing(noa, noa_web):
+    """DEC-37: blocking ends the sessions there are; one that slipped through ends at its next page."""
+    User.objects.filter(pk=noa.pk).update(standing="blocked")
+    assert noa_web.get("/me/")["Location"] == "/accounts/inactive/"
+    assert noa_web.get("/me/")["Location"].startswith("/accounts/login/")
+
+
 def test_who_is_blocked_while_signed_in_is_out_at_the_next_page(noa, noa_web, shira, now):
     """DEC-37."""
     block(noa, by=shira, why="הונאה", now=now)

@@ -267,6 +267,7 @@ APPEND_ONLY = {"AuditEntry", "OrderEvent", "Transfer", "Entry", "Link", "Seal", 
 # Codes of the program inside JSON, and what no page shows.
 UNSHOWN = {"orders.ResolutionRequest.change", "orders.ResolutionRequest.proof", "orders.RevisionRequest.answers"}
 UNSHOWN |= {"orders.Stage.name", "desk.Case.name"}  # a simple order has no milestones; a name only letters use
+UNSHOWN |= {"orders.ResolutionRequest.answer"}  # the page of an update shows it; here nobody gave one
 UNSHOWN |= {"orders.Charge.title"}  # of a later payment; the first is what stands on the bill
 
 

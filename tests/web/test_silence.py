@@ -7,6 +7,7 @@ import pytest
 from house import hebrew
 from house.orders.actions import requests, work
 from house.orders.models import Order, ResolutionRequest, Stage
+from house.orders.money import Sums, sums
 from house.orders.process import ASKINGS
 from house.process import Party
 from house.web import room
@@ -105,15 +106,9 @@ def test_a_plan_accounts_for_every_agora(noa, amir, noa_web, now, moments):
     )
     requests.consent(asked, by=noa, now=now)
     found = Order.objects.get(pk=order.pk)
-    seen = plan(found, None, 0, now)
+    seen = plan(found, None, sums(found), now)
     assert seen is not None
-    assert (seen.paid, seen.released, seen.held, seen.back, seen.to_come) == (
-        10_000_00,
-        4_000_00,
-        0,
-        6_000_00,
-        8_000_00,
-    )
+    assert seen.sums == Sums(paid=10_000_00, held=0, released=4_000_00, refunded=6_000_00, to_come=8_000_00)
     assert [row.mark.state for row in seen.rows] == ["done", "gone", "now"]
     moments.go(hours=1)
     text = read(noa_web, order)

@@ -27,7 +27,7 @@ from .world import World, new_browser, undone, writes
 pytestmark = pytest.mark.django_db
 
 SIGN_IN, OPENING, INACTIVE = (reverse(name) for name in ("account_login", "seller_onboarding", "account_inactive"))
-READ_MARKS = {"inbox_conversation", "notices_notice", "catalog_searchmiss", "people_user"}
+READ_MARKS = {"inbox_conversation", "notices_notice", "catalog_searchmiss", "people_user", "mfa_authenticator"}
 
 
 def outcome(answer: HttpResponse) -> str:

@@ -184,7 +184,7 @@ def _orders(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, O
         by=amir,
         now=now - DAY / 2,
     )
-    requests.consent(request, by=noa, now=now - DAY / 3, answer="מקובל עליי, תודה על ההודעה")
+    requests.consent(request, by=noa, now=now - DAY / 3)
     for name in ("declined", "held"):
         orders[name] = begun(offer, noa, now - DAY)
         asked = requests.ask_cancellation(

@@ -1,6 +1,6 @@
 """A change that costs is accepted by paying for it (O-21, O-23, DEC-31)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from house.payments import waiting
 from house.payments.actions import open_checkout
@@ -60,7 +60,10 @@ def wait_for(checkout: Checkout, *, now: datetime) -> None:
 
 
 def _wait(order: Order, request: ResolutionRequest, checkout: Checkout, now: datetime) -> None:
-    before, request.due_at = request.due_at, waiting.begin(request, checkout, due=request.due_at, now=now)
+    # While a case holds the order the answer's clock stands: the payment counts as if it went on now (DEC-32).
+    stood = now - max(order.held_at, request.opened_at) if order.held_at else timedelta()
+    before = request.due_at
+    request.due_at = waiting.begin(request, checkout, due=before + stood, now=now) - stood
     request.save()
     deadlines.go_on(order, f"request:{request.pk}", request.due_at - before)
     deadlines.reset(order)
