@@ -118,7 +118,7 @@ def _check_flood(conversation: Conversation, by: User, text: str, stages: Sequen
     """Ten a day (DEC-13), and a page that is sent twice offers once. The provider's row is locked."""
     Profile.objects.select_for_update().get(user=by)
     mine = Quote.objects.filter(provider=by)
-    if mine.filter(sent_at__gt=now - timedelta(days=1)).count() >= policy.QUOTES_PER_DAY:
+    if mine.filter(sent_at__gt=now - timedelta(days=1), sent_at__lte=now).count() >= policy.QUOTES_PER_DAY:
         raise Refusal("too_many_quotes", most=policy.QUOTES_PER_DAY)
     prices = [row.price for row in stages]
     for same in mine.filter(conversation=conversation, state=Quote.State.SENT, text=text, expires_at__gt=now):

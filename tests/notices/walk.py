@@ -19,7 +19,7 @@ from house.treasury import batches, membership, payouts
 from house.worker.sweep import sweep
 
 from .. import make, persons
-from ..orders.test_milestones import begin, between, deliver, quote, stages
+from ..orders.test_milestones import begin, between, deliver, ordered, quote, stages
 from ..treasury import banking
 
 DAY = timedelta(days=1)
@@ -131,6 +131,7 @@ def resolved(noa: User, amir: User, shira: User, now: datetime) -> None:
     requests.consent(update, by=amir, now=now + HOUR, answer=EXPLANATION)
     ask(order, amir, now + HOUR, "scope_change", days=2)
     sweep(now + 26 * HOUR)
+    support.cancel(order, reason="provider_fault", why=EXPLANATION, by=shira, now=now + 27 * HOUR)
 
 
 def offered(noa: User, amir: User, now: datetime) -> None:
@@ -140,6 +141,8 @@ def offered(noa: User, amir: User, now: datetime) -> None:
     quotes.withdraw(withdrawn, by=amir, now=now)
     sweep(expired.expires_at - HOUR)
     sweep(expired.expires_at)
+    deliver(stages(ordered(noa, amir, now, text=f"{EXPLANATION} 4"))[0], now)
+    sweep(now + 8 * DAY)
     order = between(noa, amir, now)
     begin(order, now, "walk")
     deliver(stages(order)[1], now)

@@ -10,7 +10,7 @@ from house.catalog import actions as catalog
 from house.catalog.actions import ExtraRow
 from house.catalog.extras import OwnLine
 from house.desk import people
-from house.inbox.actions import open_conversation
+from house.inbox.actions import open_conversation, open_thread
 from house.people.models import Profile, User
 from house.process import Refusal
 from house.quotes import actions as quotes
@@ -91,7 +91,7 @@ def test_only_a_published_offer_of_ones_own_is_its_ground(thread, offer, now, sh
 def test_whoever_is_outside_the_conversation_sends_nothing(noa, dana, amir, offer, now):
     """COF-03, DEC-40"""
     refused("stranger", open_conversation(noa, dana, now=now), offer, now)
-    refused("stranger", open_conversation(noa, amir, about="order:BH-1", now=now), offer, now)
+    refused("stranger", open_thread(noa, amir, about="order:BH-1", now=now), offer, now)
 
 
 def test_nobody_offers_to_themselves(amir, offer, now):
