@@ -157,7 +157,7 @@ def test_support_says_go_on_and_then_cancels(visitor, market, tmp_path):
     refuse_to_part(client, provider, number, chapters.plan(tmp_path, "again.pdf"))
     call_support(client, number, "גם במועד החדש לא הגיע איש.")
     open_case(staff, "גם במועד החדש")
-    decide(staff, "ביטול והחזר מלא", "שתי הבטחות שלא קוימו")
+    decide(staff, "ביטול והחזר של מה שמוחזק", "שתי הבטחות שלא קוימו")
     staff.sees("ההחלטה הזו צריכה גם את זה")
     staff.field("reason").select_option("provider_fault")
     staff.field("fault").select_option("provider")
