@@ -10,6 +10,7 @@ from django.test.utils import override_settings
 from house.demo.load import Part, load, whole
 from house.demo.quick import prepared_statements
 from house.demo.texts import providers
+from tests.orders.racing import empty_queue
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # Monday, ten in the morning in Israel
 SOME = ("amir-levi", "brodsky-leaks", "mekonen-clean")
@@ -46,6 +47,7 @@ def whole_market(django_db_setup, django_db_blocker, media):
         prepared_statements(),
         transaction.atomic(),
     ):
+        empty_queue()  # tests that commit leave jobs in it
         call_command("reference", verbosity=0)
         assert load(NOW, whole(), say=quiet)
         yield NOW

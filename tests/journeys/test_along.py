@@ -174,7 +174,7 @@ def see_the_calendar(provider: Visitor, stranger: Visitor, day: date) -> None:
     assert answer.ok
     assert answer.headers["content-type"].startswith("text/calendar")
     told = answer.text().replace("\r\n ", "")
-    assert "SUMMARY:לבחור ידית לדלת" in told
+    assert "SUMMARY:משימה: לבחור ידית לדלת" in told
     assert f"SUMMARY:מסירה: {OFFER}" in told
     provider.press("לבחור ידית לדלת")
     provider.sees("משימות ההזמנה")

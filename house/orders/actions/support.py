@@ -141,7 +141,7 @@ def cancel(
                 moving.data = {"reason": reason, "fault": fault}
                 cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, by=by, now=now)
             it, both = named(row, None if whole else stage), {Party.CLIENT, Party.PROVIDER}
-            diary.announce(row, "cancel", both, key=f"stage:{stage.pk}:cancel", now=now, it=it)
+            diary.announce(row, "cancel", both, key=f"event:{moving.event.pk}", now=now, it=it)
         if whole:
             stop_rest(row, by=by, now=now, ending=Order.Ending.SUPPORT)
         _go_on(row, by, now)
