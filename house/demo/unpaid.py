@@ -8,11 +8,13 @@ from house.orders.actions.checkout import open_for_offer
 from house.payments import actions as payments
 from house.people.models import User
 from house.quotes.actions import expire_due
+from house.quotes.models import Quote
 
 from .moments import HOUR, MINUTE, ago
 from .orders import Tools
 from .people import Cast
 from .tailored import TailoredLife, leave_unaccepted, suiting
+from .texts import Text
 from .till import decline
 
 DECLINED, LEFT = 6, 9
@@ -51,6 +53,13 @@ def _known(client: User, offer: Offer) -> datetime:
 
 
 def _quote(tools: Tools, clients: Sequence[User], offers: Sequence[Offer], outcome: str) -> None:
-    row, offer = tools.rng.choice(suiting(offers))
-    life = TailoredLife(tools, tools.rng.choice(clients), offer, row)
+    client = tools.rng.choice(clients)
+    row, offer = tools.rng.choice([(row, offer) for row, offer in suiting(offers) if not _sent(client, row, offer)])
+    life = TailoredLife(tools, client, offer, row)
     leave_unaccepted(life, outcome, max(ago(tools.rng, tools.now, *AGO[outcome]), life.earliest + HOUR))
+
+
+def _sent(client: User, row: Text, offer: Offer) -> bool:
+    """Whether the same offer of this provider to this client still waits: nobody sends it twice."""
+    waiting = Quote.objects.filter(state=Quote.State.SENT, client=client, provider=offer.provider)
+    return waiting.filter(text=row["text"]).exists()
