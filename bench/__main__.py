@@ -36,6 +36,7 @@ def _pages(parser: argparse.ArgumentParser) -> None:
 
 def _clocks(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orders", type=int, default=100_000, help="deadlines due at one moment (0: none)")
+    parser.add_argument("--queue", type=int, default=20_000, help="at most as many of them kept by the queue")
     parser.add_argument("--day", type=int, default=10_000, help="orders due in a day without a worker (0: none)")
     parser.add_argument("--placing", type=int, default=10_000, help="orders placed and accepted (0: none)")
     parser.add_argument("--clients", type=int, default=50, help="clients who place them at once")

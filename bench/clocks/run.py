@@ -74,12 +74,13 @@ def run(asked: argparse.Namespace, sold: list[Sold], clients: list[int]) -> None
 
 
 def beside(market: Market, number: int, asked: argparse.Namespace, *, asleep: timedelta) -> tuple[Cost, Cost]:
-    """The same number of orders for the sweep and for the queue, in turns, so that both meet the same weather."""
+    """The same orders for the sweep and for the queue, in turns, so that both meet the same weather; the queue may
+    be asked for fewer of them, since what it takes for each stays the same.
+    """
     ours, bare = Cost(), Cost()
     for _ in range(asked.rounds):
-        portion = number // asked.rounds
-        ours.add(_round(market, portion, asleep, "sweep", asked.workers))
-        bare.add(_round(market, portion, asleep, "queue", asked.workers))
+        ours.add(_round(market, number // asked.rounds, asleep, "sweep", asked.workers))
+        bare.add(_round(market, min(number, asked.queue) // asked.rounds, asleep, "queue", asked.workers))
     return ours, bare
 
 
@@ -99,10 +100,10 @@ def _round(market: Market, number: int, asleep: timedelta, way: str, processes: 
 
 
 def row(name: str, ours: Cost, bare: Cost) -> str:
-    """Pairs are product / queue."""
+    """Numbers are product / queue."""
     cells = [
         name,
-        f"{ours.done:,}",
+        f"{ours.done:,} / {bare.done:,}",
         f"{ours.per_second:.0f} ({ours.wall:.0f} s)",
         f"{bare.per_second:.0f} ({bare.wall:.0f} s)",
         split(ours),
