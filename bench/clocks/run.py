@@ -52,15 +52,15 @@ def run(asked: argparse.Namespace, sold: list[Sold], clients: list[int]) -> None
         lines.append(line)
 
     say(machine())
+    if asked.seconds:
+        say(f"\n{LAG_HEAD}")
+        for line in lags(market, asked):
+            say(line)
     say(f"\n{HEAD}")
     if asked.orders:
         say(row("due at one moment", *beside(market, asked.orders, asked, asleep=timedelta())))
     if asked.day:
         say(row("due in a day without a worker", *beside(market, asked.day, asked, asleep=timedelta(days=1))))
-    if asked.seconds:
-        say(f"\n{LAG_HEAD}")
-        for line in lags(market, asked):
-            say(line)
     faults: list[str] = []
     if asked.placing:
         said, faults = placed(asked)

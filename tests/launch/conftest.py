@@ -79,6 +79,6 @@ def of_group(group: int) -> list[int]:
 def until(wanted: Callable[[], bool], seconds: float = 5) -> bool:
     """Waits for something that other processes bring about."""
     end = time.monotonic() + seconds
-    while not wanted() and time.monotonic() < end:
+    while not (met := wanted()) and time.monotonic() < end:
         time.sleep(0.02)
-    return wanted()
+    return met

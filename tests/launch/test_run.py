@@ -76,6 +76,7 @@ def test_a_market_survives_kill_9_of_its_parts_and_of_itself(start: Callable[[],
 
     page_maker = next(child for child in psutil.Process(web).children())
     page_maker.kill()
+    page_maker.wait(PATIENCE)
     assert until(lambda: len(psutil.Process(web).children()) == 2 and market.answers(), PATIENCE)
 
     os.kill(worker, signal.SIGKILL)
