@@ -64,17 +64,23 @@ def pytest(*arguments: str, binaries: Path | None = None) -> int:
             run.wait()
 
 
+def checks_and_older_server() -> int:
+    """The checks on one core, and meanwhile on the other what an installation's own PostgreSQL must do as well."""
+    checks = subprocess.Popen([ROOT / "bin" / "check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        failed = pytest("-m", "pg15", binaries=needs_.postgres())
+    finally:
+        print(checks.communicate()[0], flush=True)
+    return checks.returncode or failed
+
+
 def main() -> int:
     """The main run comes last, so that its closing line does."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     try:
         if sys.argv[1:]:
             return pytest(*sys.argv[1:])
-        return (
-            subprocess.run([ROOT / "bin" / "check"]).returncode
-            or pytest("-m", "pg15", binaries=needs_.postgres())
-            or pytest("-n", "2", "--dist", "loadfile")
-        )
+        return checks_and_older_server() or pytest("-n", "2", "--dist", "loadfile")
     except Problem as problem:
         print(f"build-in house: {problem}", file=sys.stderr)
     except KeyboardInterrupt:
