@@ -22,6 +22,10 @@ ORDER_TOTAL_MAX = 2_000_000_00  # the largest total of one checkout
 MILESTONES_ABOVE = {"USD": 100_00, "ILS": 370_00}  # DEC-1, MIL-09
 COUPON_ORDER_MIN = {"USD": 100_00, "ILS": 370_00}  # DEC-1, COU-10
 
+# Live updates
+LIVE_BEAT = timedelta(seconds=20)  # a silent stream says that it lives, and its session is looked at again
+STREAMS_PER_PERSON = 10  # browsers of one person that are told at once
+
 # Clocks of an order
 DECISION_WINDOW = timedelta(days=3)  # ORD-10, REV-08
 DECISION_WINDOW_MILESTONE = timedelta(days=8)  # MIL-17

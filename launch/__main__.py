@@ -23,8 +23,10 @@ from .server import Server
 
 BIN = Path(sys.executable).parent
 ROLE = "house_app"
-GRANIAN = ["--interface", "wsgi", "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
-GRANIAN += ["--blocking-threads", "4", "--backlog", "1024", "--no-ws", "--log-level", "warning"]
+GRANIAN = ["--workers-kill-timeout", "10", "--backlog", "1024", "--no-ws", "--log-level", "warning"]
+PAGES = ["--interface", "wsgi", "--workers", "2", "--respawn-failed-workers", "--blocking-threads", "4"]
+STREAMS = ["--interface", "asgi", "--workers", "1"]
+NAMES = ("web", "worker", "live")
 
 
 def lock(var: Path) -> IO[str]:
@@ -37,27 +39,30 @@ def lock(var: Path) -> IO[str]:
     return file
 
 
-def check_port(start: Environment) -> None:
-    """The port must be free before anything slow happens."""
+def check_port(start: Environment, name: str, port: int) -> None:
+    """The port must be free before anything slow happens; `name` is the variable that moves it."""
     family = socket.AF_INET6 if ":" in start.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((start.host, start.port))
+            probe.bind((start.host, port))
         except OSError as error:
             raise Problem(
-                f"{start.host}:{start.port} cannot be used ({error.strerror}); set HOST or PORT to a free one."
+                f"{start.host}:{port} cannot be used ({error.strerror}); set HOST or {name} to a free one."
             ) from None
 
 
 def children(start: Environment, env: dict[str, str]) -> list[Child]:
-    """The web server and the worker, under the database role that cannot change the books."""
+    """Pages, worker and live updates, under the database role that cannot change the books."""
     pids = start.var / "pids"
     env = {**env, "DATABASE_ROLE": env.get("DATABASE_ROLE", ROLE)} if not start.database_url else env
-    granian = [str(BIN / "granian"), *GRANIAN, "--host", start.host, "--port", str(start.port)]
+    granian = [str(BIN / "granian"), *GRANIAN, "--host", start.host, "--port"]
+    pages = [*granian, str(start.port), *PAGES, "house.wsgi:application"]
+    streams = [*granian, str(start.live_port), *STREAMS, "house.stream.asgi:application"]
     return [
-        Child("web", [*granian, "house.wsgi:application"], env, pids),
+        Child("web", pages, env, pids),
         Child("worker", [sys.executable, "-m", "django", "work"], env, pids),
+        Child("live", streams, env, pids),
     ]
 
 
@@ -94,8 +99,9 @@ def remember(start: Environment, database_url: str) -> None:
 
 def serve(start: Environment, stopping: threading.Event) -> None:
     """From nothing to an open market, until told to stop."""
-    end_orphans(start.var / "pids", ("web", "worker"))
-    check_port(start)
+    end_orphans(start.var / "pids", NAMES)
+    check_port(start, "PORT", start.port)
+    check_port(start, "LIVE_PORT", start.live_port)
     server = None
     if start.database_url:
         postgres.check(start.database_url)

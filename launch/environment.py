@@ -27,6 +27,8 @@ class Environment:
     site_url: str
     database_url: str  # empty: the embedded server
     demo: bool
+    live_port: int
+    live_url: str
 
     @property
     def address(self) -> str:
@@ -52,12 +54,15 @@ def read(arguments: list[str], environ: Mapping[str, str] = os.environ) -> Envir
     database_url = environ.get("DATABASE_URL", "")
     if database_url:
         _check_url("DATABASE_URL", database_url, ("postgres", "postgresql"))
-    return Environment(host, port, _var(environ), site_url, database_url, demo)
+    live_port = _port(environ.get("LIVE_PORT") or str(min(port + 1, 65535)), "LIVE_PORT")
+    live_url = environ.get("LIVE_URL") or environ.get("SITE_URL") or f"http://{shown}:{live_port}"
+    _check_url("LIVE_URL", live_url, ("http", "https"))
+    return Environment(host, port, _var(environ), site_url, database_url, demo, live_port, live_url)
 
 
-def _port(text: str) -> int:
+def _port(text: str, name: str = "PORT") -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
-        raise Problem(f"PORT must be a number from 1 to 65535, not {text!r}.")
+        raise Problem(f"{name} must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
@@ -106,6 +111,7 @@ def of_django(start: Environment, database_url: str) -> dict[str, str]:
         "SITE_URL": start.site_url,
         "HOST": start.host,
         "PORT": str(start.port),
+        "LIVE_URL": start.live_url,
         "VAR_DIR": str(start.var),
         "DEMO": "1" if start.demo else "0",
         "PYTHONUNBUFFERED": "1",

@@ -59,5 +59,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "site_url": settings.SITE_URL,
         "requests_open": False,
+        "live_url": settings.LIVE_URL,
         "now": getattr(request, "now", None),
     }

@@ -27,9 +27,10 @@ class Ground:
     folder: Path
     database: str
 
-    def environ(self, database: str, port: int) -> tuple[Environment, dict[str, str]]:
+    def environ(self, database: str, port: int, live_port: int) -> tuple[Environment, dict[str, str]]:
         """As bin/run gives it to its processes: they work under the role that cannot change the books."""
-        start = Environment("127.0.0.1", port, self.folder, f"http://127.0.0.1:{port}", "", demo=True)
+        pages, live = (f"http://127.0.0.1:{each}" for each in (port, live_port))
+        start = Environment("127.0.0.1", port, self.folder, pages, "", True, live_port, live)
         return start, {**environment.of_django(start, address(database)), "LOG_LEVEL": "WARNING"}
 
 
@@ -74,19 +75,21 @@ def broken_ground() -> Iterator[Ground]:
     """The folder and the database that markets are opened on."""
     with tempfile.TemporaryDirectory(prefix="bih-") as folder, database(f"ground_{os.getpid()}") as name:
         ground = Ground(Path(folder), name)
-        _start, env = ground.environ(name, 0)
+        _start, env = ground.environ(name, 0, 0)
         python("-m", "tests.journeys.opening", "ground", env=env)
         yield ground
 
 
 @contextlib.contextmanager
 def open_market(ground: Ground, name: str, *, worker: bool) -> Iterator[Market]:
-    """Opens a market on a copy of the ground's database. Without a worker nothing in it changes by itself."""
+    """Opens a market on a copy of the ground's database. Without a worker nothing in it changes by itself, and
+    nothing is live.
+    """
     pids = ground.folder / name
     pids.mkdir()
     with database(f"{name}_{os.getpid()}", ground.database) as copy:
-        start, env = ground.environ(copy, _free_port())
-        running = children(start, env)[: 2 if worker else 1]
+        start, env = ground.environ(copy, _free_port(), _free_port())
+        running = children(start, env)[: None if worker else 1]
         try:
             for child in running:
                 child.pids, child.log, child.patience = pids, pids / f"{child.name}.log", 1

@@ -30,6 +30,8 @@ def start(folder: Path, *arguments: str, **variables: str) -> str:
         ({"PORT": "http"}, "PORT must be a number"),
         ({"PORT": "0"}, "PORT must be a number"),
         ({"PORT": "70000"}, "PORT must be a number"),
+        ({"LIVE_PORT": "live"}, "LIVE_PORT must be a number"),
+        ({"LIVE_URL": "market.example"}, "LIVE_URL must begin with http"),
         ({"SITE_URL": "market.example"}, "SITE_URL must begin with http://"),
         ({"SITE_URL": "ftp://market.example"}, "SITE_URL must begin with http://"),
         ({"DATABASE_URL": "mysql://house@db/house"}, "DATABASE_URL must begin with postgres://"),

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from launch.__main__ import NAMES
 from launch.environment import ROOT
 
 from .conftest import of_group, until
@@ -21,14 +22,23 @@ PATIENCE = 60  # seconds; a machine that is busy with other tests is slow
 pytestmark = pytest.mark.kills
 
 
+def healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as page:
+            return page.read() == b"ok"
+    except OSError:
+        return False
+
+
 class Market:
     """One bin/run --empty on a folder and a port of its own."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, live_port: int) -> None:
         self.folder = folder
         self.address = f"http://127.0.0.1:{port}"
+        self.live = f"http://127.0.0.1:{live_port}"
         self.log = folder / "log"
-        env = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder), "PORT": str(port)}
+        env = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder), "PORT": str(port), "LIVE_PORT": str(live_port)}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "launch", "--empty"], env=env, cwd=ROOT, stdout=output, stderr=output
@@ -38,11 +48,7 @@ class Market:
         return until(lambda: "is open" in self.log.read_text() or self.process.poll() is not None, PATIENCE)
 
     def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as page:
-                return page.read() == b"ok"
-        except OSError:
-            return False
+        return all(healthy(address) for address in (self.address, self.live))
 
     def group(self, name: str) -> int:
         return int((self.folder / "pids" / name).read_text().split()[0])
@@ -54,14 +60,14 @@ class Market:
 
 @pytest.fixture
 def start(folder: Path) -> Iterator[Callable[[], Market]]:
-    """Starts markets on one folder and one port, one after the other."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    """Starts markets on one folder and the same two ports, one after the other."""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
+        ports = one.getsockname()[1], two.getsockname()[1]
     made: list[Market] = []
 
     def make() -> Market:
-        made.append(Market(folder, port))
-        assert made[-1].opens() and made[-1].answers(), made[-1].log.read_text()
+        made.append(Market(folder, *ports))
+        assert made[-1].opens() and until(made[-1].answers, PATIENCE), made[-1].log.read_text()
         return made[-1]
 
     yield make
@@ -72,7 +78,7 @@ def start(folder: Path) -> Iterator[Callable[[], Market]]:
 
 def test_a_market_survives_kill_9_of_its_parts_and_of_itself(start: Callable[[], Market]):
     market = start()
-    web, worker = market.group("web"), market.group("worker")
+    web, worker, live = (market.group(name) for name in NAMES)
 
     page_maker = next(child for child in psutil.Process(web).children())
     page_maker.kill()
@@ -81,17 +87,19 @@ def test_a_market_survives_kill_9_of_its_parts_and_of_itself(start: Callable[[],
 
     os.kill(worker, signal.SIGKILL)
     assert until(lambda: market.group("worker") != worker, PATIENCE)
+    os.kill(live, signal.SIGKILL)
+    assert until(lambda: market.group("live") != live and market.answers(), PATIENCE)
     os.kill(web, signal.SIGKILL)
     assert until(lambda: market.group("web") != web and market.answers(), PATIENCE)
     assert not of_group(web), "the workers of a killed web server are ended"
 
-    left = [market.group(name) for name in ("web", "worker")]
+    left = [market.group(name) for name in NAMES]
     market.process.kill()
     market.process.wait()
     heir = start()
     assert not [pid for group in left for pid in of_group(group)], "orphans are ended before the next start"
 
-    groups = [heir.group(name) for name in ("web", "worker")]
+    groups = [heir.group(name) for name in NAMES]
     began = time.monotonic()
     assert heir.stop() == 0
     assert time.monotonic() - began < 20

@@ -144,6 +144,7 @@ LINES = [
     Line("settings_notifications", "members", BOTH),
     Line("settings_mode", "members", POST),
     Line("settings_closing", "members", BOTH),
+    Line("live_counts", "members", GET),
     Line("notices", "members", GET),
     Line("notices_read", "members", POST),
     Line("notice", "the client", GET, thing("notice")),
