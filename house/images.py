@@ -54,7 +54,8 @@ def decode(data: bytes, *, max_bytes: int = policy.IMAGE_BYTES_MAX) -> Picture:
             if image.width * image.height > policy.IMAGE_PIXELS_MAX:
                 raise PictureProblem("too_many_pixels", width=image.width, height=image.height)
             image.load()
-            return Picture(_plain(ImageOps.exif_transpose(image)))
+            ImageOps.exif_transpose(image, in_place=True)
+            return Picture(_plain(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureProblem("too_many_pixels", width=0, height=0) from None
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
@@ -69,8 +70,8 @@ def _plain(image: Image.Image) -> Image.Image:
         rgba = image.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, "white")
         image = Image.alpha_composite(paper, rgba)
-    plain = Image.new("RGB", image.size)
-    plain.paste(image.convert("RGB"))
+    plain = Image.new("RGB", image.size, None)  # a new one, because the old one carries what travelled with it
+    plain.paste(image if image.mode == "RGB" else image.convert("RGB"))
     return plain
 
 

@@ -140,6 +140,7 @@ def cancel(
             with move(stage, Step.CANCEL, by=by, now=now, announce=False) as moving:
                 moving.data = {"reason": reason, "fault": fault}
                 cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, by=by, now=now)
+            assert moving.event is not None  # the gate wrote it
             it, both = named(row, None if whole else stage), {Party.CLIENT, Party.PROVIDER}
             diary.announce(row, "cancel", both, key=f"event:{moving.event.pk}", now=now, it=it)
         if whole:
