@@ -1,9 +1,11 @@
 """A browser's ear: one connection to the stream, read line by line in a thread."""
 
 import http.client
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -19,6 +21,7 @@ class Ear:
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
         self._line.request("GET", "/stream/", headers=cookie | headers)
+        self._socket = self._line.sock
         self.answer = self._line.getresponse()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -41,9 +44,11 @@ class Ear:
         return self.over.wait(PATIENCE)
 
     def close(self) -> None:
-        if self._line.sock:
-            self._line.sock.close()
+        with suppress(OSError):  # the other side was first
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE)
         self.answer.close()
+        self._line.close()
 
 
 def waited(true: Callable[[], bool]) -> bool:

@@ -1,7 +1,7 @@
 """What tests know of the process under test."""
 
-import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPConnection
 
 import psutil
 
@@ -19,10 +19,20 @@ class Stream:
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as page:
-                return page.read() == b"ok"
+            return self.asked("GET", "/healthz") == 200
         except OSError:
             return False
+
+    def asked(self, method: str, path: str, **headers: str) -> int:
+        """The status of an answer that ends."""
+        line = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            line.request(method, path, headers=headers)
+            answer = line.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            line.close()
 
     def memory(self) -> int:
         """Bytes that the process and its worker hold for themselves."""
