@@ -132,3 +132,11 @@ def test_requirements_never_sent_end_without_effect_on_the_rate(noa, amir, now):
     order.refresh_from_db()
     assert (order.state, order.ending, order.counts_in_rate) == ("cancelled", "no_requirements", False)
     assert money.held(order) == 0
+
+
+def test_no_two_orders_are_given_the_same_number(noa, amir, now, monkeypatch):
+    """ORD-01: a market with a hundred thousand orders draws a number that is taken once in ninety times."""
+    first = make.order(noa, amir, now)
+    drawn = iter([first.number.removeprefix("BH-"), "7654321"])
+    monkeypatch.setattr("house.orders.models.order.get_random_string", lambda *_: next(drawn))
+    assert make.order(noa, amir, now).number == "BH-7654321"

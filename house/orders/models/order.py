@@ -13,8 +13,9 @@ from house.payments.models import Checkout
 
 
 def order_number() -> str:
-    """BH- and seven digits; random, so that it tells nobody how many orders there are."""
-    return "BH-" + get_random_string(7, "0123456789")
+    """BH- and seven digits that no other order has; random, so that it tells nobody how many orders there are."""
+    number = "BH-" + get_random_string(7, "0123456789")
+    return order_number() if Order.objects.filter(number=number).exists() else number
 
 
 class OrderQuery(models.QuerySet["Order"]):
