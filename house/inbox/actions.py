@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from house import policy
+from house.live import ring
 from house.notices.actions import tell
 from house.people.models import User
 from house.process import Refusal
@@ -97,3 +98,8 @@ def _mark_read(conversation: Conversation, user: User, now: datetime) -> str:
     column = "a_read_at" if user.pk == conversation.a_id else "b_read_at"
     setattr(conversation, column, now)
     return column
+
+
+def typing(conversation: Conversation, *, by: User) -> None:
+    """Rings at the other side, whose page shows it for a few seconds; nothing is kept."""
+    ring(other_of(conversation, by).pk, f"typing:{conversation.pk}")

@@ -89,6 +89,7 @@ def open_market(ground: Ground, name: str, *, worker: bool) -> Iterator[Market]:
     pids.mkdir()
     with database(f"{name}_{os.getpid()}", ground.database) as copy:
         start, env = ground.environ(copy, _free_port(), _free_port())
+        env["LIVE_URL"] = start.live_url if worker else ""
         running = children(start, env)[: None if worker else 1]
         try:
             for child in running:

@@ -153,6 +153,7 @@ LINES = [
     Line("inbox", "members", GET),
     Line("conversation", "both sides", GET, thing("thread")),
     Line("conversation_message", "both sides", BOTH, thing("thread")),
+    Line("conversation_typing", "both sides", POST, thing("thread")),
     Line("quote_new", "its provider", BOTH, thing("thread"), {"shape": "whole"}),
     Line("quote", "both sides", GET, thing("quote")),
     Line("quote_payment", "the client", BOTH, thing("quote")),

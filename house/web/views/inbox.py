@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from house.inbox.actions import other_of, read, say
+from house.inbox.actions import other_of, read, say, typing
 from house.inbox.models import Conversation, Message
 from house.people.models import User
 from house.process import Refusal
@@ -72,6 +72,7 @@ def _page(request: Request, thread: Conversation, form: MessageForm, status: int
     context = {
         "thread": thread,
         "other": other_of(thread, person(request)),
+        "other_read_at": thread.b_read_at if person(request).pk == thread.a_id else thread.a_read_at,
         "talk": latest[::-1],
         "files": files_about(f"conversation:{thread.pk}"),
         "quotes": {quote.about: quote for quote in thread.quotes.prefetch_related("stages")},
@@ -119,3 +120,11 @@ def _say(request: Request, thread: Conversation, form: MessageForm) -> None:
         about=f"conversation:{thread.pk}",
         now=request.now,
     )
+
+
+@require_POST
+@signed_in
+def types(request: Request, pk: int) -> HttpResponse:
+    """The other side may know that something is being written."""
+    typing(_own(request, pk), by=person(request))
+    return HttpResponse(status=204)

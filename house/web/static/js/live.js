@@ -36,15 +36,25 @@ async function renew(address) {
 
 function place(address, fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
-    if ((part.dataset.from ?? location.href) !== address || part.contains(document.activeElement)) continue;
     const next = fresh.getElementById(part.id);
-    if (!next || next.innerHTML === part.innerHTML) continue;
-    const atEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 40;
-    part.replaceChildren(...next.childNodes);
-    for (const { name, value } of next.attributes) part.setAttribute(name, value);
-    if (atEnd) part.scrollTop = part.scrollHeight;
-    globalThis.htmx?.process(part);
+    if ((part.dataset.from ?? location.href) === address && next) exchange(part, next);
   }
+  if (address === location.href) document.body.className = fresh.body.className;
+}
+
+/* What is the same at the beginning stays, so that a screen reader hears only what was added. Where somebody is
+ * writing or choosing, nothing is taken away. */
+function exchange(part, next) {
+  const old = [...part.childNodes];
+  const fresh = [...next.childNodes];
+  let same = 0;
+  while (same < old.length && same < fresh.length && old[same].isEqualNode(fresh[same])) same += 1;
+  const gone = old.slice(same);
+  if (gone.some((each) => each.contains(document.activeElement))) return;
+  gone.forEach((each) => each.remove());
+  part.append(...fresh.slice(same));
+  for (const { name, value } of next.attributes) part.setAttribute(name, value);
+  globalThis.htmx?.process(part);
 }
 
 function show(topic) {
