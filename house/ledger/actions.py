@@ -29,14 +29,16 @@ class Changed(Exception):
 
 
 def _accounts(legs: Iterable[Leg]) -> dict[tuple[str, int | None], int]:
-    """The ids of the legs' accounts in one query; missing ones are made."""
+    """The ids of the legs' accounts in one query; missing ones are made, in one order everywhere, so that two who
+    make them at once wait for each other in turn. The market's own are there from the beginning.
+    """
     wanted = {(leg.kind.value, leg.owner.pk if leg.owner else None) for leg in legs}
     query = Q()
     for kind, owner in wanted:
         query |= Q(kind=kind, owner=owner)
     rows = Account.objects.filter(query, currency=policy.CURRENCY).values_list("kind", "owner_id", "pk")
     found: dict[tuple[str, int | None], int] = {(kind, owner): pk for kind, owner, pk in rows}
-    for kind, owner in wanted - found.keys():
+    for kind, owner in sorted(wanted - found.keys(), key=lambda each: (each[1] or 0, each[0])):
         found[kind, owner] = Account.objects.get_or_create(kind=kind, owner_id=owner, currency=policy.CURRENCY)[0].pk
     return found
 

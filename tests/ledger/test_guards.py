@@ -1,5 +1,6 @@
 """The database guards the books, the diaries and the logs by itself: whoever writes, and with whatever code."""
 
+import importlib
 from datetime import timedelta
 
 import pytest
@@ -261,3 +262,18 @@ def test_balances_are_of_an_owner_and_of_a_subject(noa, amir, now):
     post("b", kind="paid", about="y", at=now, legs=[Leg(Kind.GATEWAY, -7), Leg(Kind.PENDING, 7, amir)])
     assert (balance(Kind.PENDING, noa), balance(Kind.PENDING, amir), balance(Kind.PENDING)) == (5, 7, 0)
     assert (balance(Kind.GATEWAY), balance(Kind.GATEWAY, about="y"), balance(Kind.GATEWAY, about="z")) == (-12, -7, 0)
+
+
+def test_missing_accounts_are_made_in_one_order(amir, noa, now):
+    """Two who make the same accounts at once wait for each other in turn: in any other order they would deadlock."""
+    kinds = [Kind.PENDING, Kind.DEBT, Kind.CLEARED, Kind.PAYOUT]
+    legs = [Leg(kind, sign, owner) for kind in kinds for sign, owner in ((1, noa), (-1, amir))]
+    post("first", kind="test", about="test:1", at=now, legs=legs)
+    made = Account.objects.filter(owner__in=[noa, amir]).order_by("pk").values_list("owner_id", "kind")
+    assert list(made) == sorted(made)
+
+
+def test_the_markets_own_accounts_are_there_before_the_first_transfer(db):
+    assert {Kind.GATEWAY, Kind.ESCROW, Kind.COMMISSION, Kind.VAT, Kind.FEES, Kind.BANK} == set(
+        importlib.import_module("house.ledger.migrations.0007_the_markets_accounts").KINDS
+    )
