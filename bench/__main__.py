@@ -1,7 +1,8 @@
-"""Two benchmarks in a throw-away market.
+"""Three benchmarks in a throw-away market.
 
 python -m bench --offers 10000           pages, each beside a bare view that makes the same result
 python -m bench clocks --orders 100000   deadlines, beside a queue with one scheduled job for each
+python -m bench live --listeners 500     live updates: memory, and from a message to the screen
 """
 
 import argparse
@@ -22,6 +23,7 @@ def arguments() -> argparse.Namespace:
     which = parser.add_subparsers(dest="which", required=True)
     _pages(which.add_parser("pages"))
     _clocks(which.add_parser("clocks"))
+    _live(which.add_parser("live"))
     given = sys.argv[1:]
     return parser.parse_args(given if given[:1] and not given[0].startswith("--") else ["pages", *given])
 
@@ -45,6 +47,13 @@ def _clocks(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=int, default=60, help="how long the lag is watched (0: not at all)")
     parser.add_argument("--rate", type=int, default=5, help="deadlines in a second meanwhile")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+
+
+def _live(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--listeners", type=int, default=500, help="streams that are open meanwhile")
+    parser.add_argument("--rate", type=int, default=50, help="messages in a second")
+    parser.add_argument("--seconds", type=int, default=30, help="how long people talk")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
 
 
 @contextmanager
@@ -81,11 +90,21 @@ def clocks(asked: argparse.Namespace) -> None:
         run(asked, *load.sellers(max(200, asked.orders // 50)))
 
 
+def live(asked: argparse.Namespace) -> None:
+    """A small market whose clients talk."""
+    with _database():
+        from . import load
+        from .live import run
+
+        _sold, clients = load.sellers(4 * asked.listeners)
+        run(asked, clients)
+
+
 def main() -> None:
     """What was started is ended, however this ends."""
     asked = arguments()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    {"pages": pages, "clocks": clocks}[asked.which](asked)
+    {"pages": pages, "clocks": clocks, "live": live}[asked.which](asked)
 
 
 if __name__ == "__main__":

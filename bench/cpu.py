@@ -36,6 +36,12 @@ def resident(pids: Iterable[int]) -> int:
     return max(int(fields[21]) * PAGE for pid in pids if (fields := _stat(pid)))
 
 
+def own(pid: int) -> int:
+    """Bytes in memory that a process shares with nobody."""
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(row.split()[1]) * 1024 for row in rows if row.startswith("Private_"))
+
+
 def is_postgres(pid: int) -> bool:
     """Whether a backend that the database names runs on this machine."""
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from launch.__main__ import GRANIAN
+from launch.__main__ import GRANIAN, PAGES
 
 from . import cpu
 from .place import named
@@ -41,16 +41,23 @@ class Server:
 
 
 @contextmanager
-def running(name: str, settings: str, environment: dict[str, str]) -> Iterator[Server]:
-    """A server of these settings, until the block ends."""
-    port = _free_port()
+def running(
+    name: str,
+    settings: str,
+    environment: dict[str, str],
+    serves: tuple[str, list[str]] = ("house.wsgi:application", PAGES),
+    port: int = 0,
+) -> Iterator[Server]:
+    """A server of these settings, until the block ends; pages unless another entry is named."""
+    port = port or free_port()
+    entry, manner = serves
     env = {
         **environment,
         "DJANGO_SETTINGS_MODULE": settings,
         "DATABASE_URL": named(environment["DATABASE_URL"], name),
     }
     ours = ["--workers", "1", "--log-level", "error", "--port", str(port)]
-    command = [str(BIN / "granian"), *GRANIAN, *ours, "house.wsgi:application"]
+    command = [str(BIN / "granian"), *GRANIAN, *manner, *ours, entry]
     log = Path(environment["VAR_DIR"]) / f"{name}.log"
     with log.open("wb") as words:
         process = subprocess.Popen(command, env=env, start_new_session=True, stdin=subprocess.DEVNULL, stderr=words)
@@ -62,7 +69,7 @@ def running(name: str, settings: str, environment: dict[str, str]) -> Iterator[S
         process.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
