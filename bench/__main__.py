@@ -96,7 +96,7 @@ def live(asked: argparse.Namespace) -> None:
         from . import load
         from .live import run
 
-        _sold, clients = load.sellers(4 * asked.listeners)
+        _sold, clients = load.sellers(10 * asked.listeners + 100)
         run(asked, clients)
 
 
