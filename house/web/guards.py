@@ -15,7 +15,7 @@ from django.urls import reverse
 from house.people.models import Role, User
 
 View = Callable[..., HttpResponseBase]
-SUPPORT, REVIEWER, MODERATOR = Role.SUPPORT, Role.REVIEWER, Role.MODERATOR
+SUPPORT, REVIEWER, MODERATOR, FINANCE = Role.SUPPORT, Role.REVIEWER, Role.MODERATOR, Role.FINANCE
 
 
 def signed_in(view: View) -> View:

@@ -11,6 +11,7 @@ from house.desk import actions as desk
 from house.desk.people import decide_application, submit_application
 from house.inbox.actions import open_conversation
 from house.inbox.actions import say as write
+from house.ledger.models import Transfer
 from house.notices.letters import send
 from house.notices.models import Letter
 from house.orders.actions import requests, work
@@ -246,6 +247,7 @@ def fill(now: datetime) -> Content:
             "applications": applicants(now, shira),
             "cases": cases(noa, shira, made["active"].about, listed[0], now) | dealt.cases,
             "quotes": {name: row.pk for name, row in dealt.quotes.items()},
+            "transfer": Transfer.objects.filter(kind="release").values_list("pk", flat=True)[0],
             "batches": bank.fill(User.objects.get(pk=amir.pk), shira, now),
             "tasks": [row.pk for row in deals.list_tasks(made["active"], now)],
         },

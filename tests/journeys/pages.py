@@ -62,6 +62,7 @@ NO_PAGES = [
     "staff_case_closing",
     "staff_case_note",
     "staff_offer_approval",
+    "staff_ledger_sheet",
     "staff_offer_denial",
     "staff_payouts_collection",
     "staff_user_level",
@@ -294,6 +295,8 @@ def staff(content: Content) -> Iterator[Page]:
     yield Page("orna", to("staff_user", content.people["shira"].pk))
     yield Page("orna", to("staff"))
     yield Page("orna", to("staff_audit"))
+    yield Page("shira", to("staff_ledger"))
+    yield Page("shira", to("staff_transfer", content.numbers["transfer"]))
     yield Page("shira", to("staff_payouts"))
     for name in ("waiting", "approved", "sent", "returned"):
         yield Page("shira", to("staff_batch", content.numbers["batches"][name]))

@@ -26,6 +26,7 @@ from house.desk.people import block, submit_application, suspend
 from house.files.actions import store
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
+from house.ledger.models import Transfer
 from house.market.models import Market
 from house.notices.models import Letter
 from house.orders.actions import chat, coupons, requests, tasks, work
@@ -288,7 +289,8 @@ def _money(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, An
     payouts.withdraw(amir, amount=100_00, now=now)
     batch = batches.collect(by=finance, now=now)
     waiting = payouts.withdraw(amir, amount=100_00, now=now)
-    return {"sent payout": sent, "approved batch": approved, "batch": batch, "payout": waiting}
+    transfer = Transfer.objects.get(key=f"{sent.about}:sent")
+    return {"sent payout": sent, "approved batch": approved, "batch": batch, "payout": waiting, "transfer": transfer}
 
 
 def build(now: datetime, media: Path) -> World:

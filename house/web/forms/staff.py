@@ -268,6 +268,22 @@ class AuditForm(Form):
         super().__init__(*args, asked=asked, **kwargs)
 
 
+class LedgerForm(Form):
+    """Which transfers of the books to show."""
+
+    about = forms.CharField(label=_("נושא"), max_length=60, required=False, widget=forms.TextInput({"dir": "ltr"}))
+
+    def __init__(self, kinds: Iterable[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
+        choices = [("", _("הכול")), *kinds]
+        asked: dict[str, forms.Field] = {"kind": forms.ChoiceField(label=_("תנועה"), choices=choices, required=False)}
+        super().__init__(*args, asked=asked, **kwargs)
+
+    def clean_about(self) -> str:
+        """The number of an order is enough."""
+        about: str = self.cleaned_data["about"].strip()
+        return f"order:{about.upper()}" if about.upper().startswith("BH-") else about
+
+
 class CategoryForm(Form):
     """What an editor may change of a category (CAT-03, CAT-05…08), with the names of its subcategories."""
 

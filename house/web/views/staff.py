@@ -31,6 +31,7 @@ from house.people.models import Application, AuditEntry, Role, User
 from house.process import Party, Refusal
 
 from .. import room
+from ..books import ACCOUNTS, TRANSFERS
 from ..forms.base import Form, add_refusal
 from ..forms.staff import AuditForm, CaseNoteForm, DisputeDecisionForm, OrderCancellationForm, RateForm
 from ..guards import needs, person
@@ -62,6 +63,7 @@ AREAS = (
     ("staff_cases", _later("פניות"), "life-buoy", CASES),
     ("staff_users", _later("אנשים"), "users", PEOPLE),
     ("staff_payouts", _later("תשלומים"), "wallet", (Role.FINANCE,)),
+    ("staff_ledger", _later("ספרים"), "banknote", (Role.FINANCE,)),
     ("staff_content", _later("תוכן"), "pencil", CONTENT),
     ("staff_audit", _later("יומן"), "scroll-text", AUDIT),
 )
@@ -439,6 +441,8 @@ def order(request: Request, number: str) -> HttpResponse:
         **_work(found, user),
         "diary": diary(found),
         "transfers": history(found.about),
+        "accounts": ACCOUNTS,
+        "names": TRANSFERS,
         "refunds": money.refunds([found]),
         "charges": money.joined(found),
         "deadlines": [(row, _promise(row.kind)) for row in found.deadlines.filter(done_at=None).order_by("due_at")],
