@@ -22,6 +22,10 @@ ORDER_TOTAL_MAX = 2_000_000_00  # the largest total of one checkout
 MILESTONES_ABOVE = {"USD": 100_00, "ILS": 370_00}  # DEC-1, MIL-09
 COUPON_ORDER_MIN = {"USD": 100_00, "ILS": 370_00}  # DEC-1, COU-10
 
+# Reconciliation with the payment provider (DEC-12)
+RECONCILE_BACK = timedelta(days=35)  # what it says of so long is compared with the books, every night
+RECONCILE_AFTER = timedelta(hours=1)  # younger things may still be on their way
+
 # Live updates
 LIVE_BEAT = timedelta(seconds=20)  # a silent stream says that it lives, and its session is looked at again
 STREAMS_PER_PERSON = 10  # browsers of one person that are told at once

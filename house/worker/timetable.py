@@ -5,12 +5,13 @@ import logging
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
+from house import hebrew
 from house.catalog.actions import remind_returns
 from house.catalog.ranking import rank_all
 from house.desk.actions import open_machine_case
 from house.desk.disputes import escalate_due
 from house.ledger.chain import seal
-from house.payments.actions import ask_back
+from house.payments.actions import ask_back, reconcile
 from house.reputation.metrics import recount_all
 from house.treasury.membership import remind_due
 from house.treasury.proof import prove
@@ -50,6 +51,25 @@ def _call_staff(faults: list[str]) -> None:
         open_machine_case(
             key=f"books:{now.date()}", about="ledger", subject="הספרים אינם מאוזנים", text="\n".join(faults), now=now
         )
+
+
+@app.periodic(cron="0 1 * * *")
+@app.task(name="chores.reconcile", queue="chores", retry=3)
+def reconcile_payments(timestamp: int) -> None:
+    """Compares the payment provider's books with ours; each difference calls staff once."""
+    now = market_now()
+    for difference in reconcile(now):
+        open_machine_case(
+            key=f"reconcile:{difference.about}",
+            about="ledger",
+            subject=f"הפרש מול חברת התשלומים: {difference.about}",
+            text=f"אצלם: {_sum(difference.there)}. בספרים: {_sum(difference.here)}.",
+            now=now,
+        )
+
+
+def _sum(amount: int | None) -> str:
+    return "לא ידוע" if amount is None else hebrew.price(amount)
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -27,6 +27,7 @@ from house.orders.models import (
     Task,
 )
 from house.orders.proof import prove
+from house.payments.actions import reconcile
 from house.payments.models import Checkout, Refund
 from house.people.models import Application, AuditEntry, PortfolioItem, Profile, Role, User
 from house.process import Party
@@ -51,6 +52,12 @@ def stages_of(**who) -> Counter[str]:
 def test_the_books_are_whole_and_every_guard_is_satisfied():
     assert prove().faults == []
     connection.check_constraints()
+
+
+def test_the_payment_providers_books_agree_with_ours(whole_market, monkeypatch):
+    """DEC-12"""
+    monkeypatch.setattr(policy, "RECONCILE_AFTER", timedelta())
+    assert reconcile(whole_market) == []
 
 
 def test_no_promise_is_overdue_and_none_failed(whole_market):

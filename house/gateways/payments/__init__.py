@@ -1,6 +1,6 @@
 """The port to payment providers: what the market asks of any of them, chosen by PAYMENTS_GATEWAY."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +51,16 @@ class HookEvent:
     fee: int = 0
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A line of the provider's own report: money that came (`key` is empty) or went back (`key` is the refund's)."""
+
+    ref: str
+    amount: int
+    at: datetime
+    key: str = ""
+
+
 class PaymentGateway(Protocol):
     """Every call with a `key` may be repeated: the provider does it once. All may raise `GatewayDown`."""
 
@@ -67,6 +77,9 @@ class PaymentGateway(Protocol):
 
     def look_up(self, ref: str) -> list[HookEvent]:
         """What became of a payment, and of others with the same market key; nothing while it is open."""
+
+    def report(self, *, since: datetime) -> Iterator[Settled]:
+        """Every payment and refund that the provider settled since a moment of real time, by its own books."""
 
 
 def get_gateway(name: str = "") -> PaymentGateway:

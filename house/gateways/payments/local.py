@@ -1,11 +1,11 @@
 """The market's side of the local twin: what would be HTTPS to a vendor is a call into the twin's books."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import BadHook, HookEvent, Redirect
+from . import BadHook, HookEvent, Redirect, Settled
 from .twin import books, signing
 
 
@@ -32,6 +32,12 @@ class LocalGateway:
 
     def look_up(self, ref: str) -> list[HookEvent]:
         return [_event(told) for told in books.look_up(ref)]
+
+    def report(self, *, since: datetime) -> Iterator[Settled]:
+        for ref, amount, at in books.charged_since(since):
+            yield Settled(ref=ref, amount=amount, at=at)
+        for ref, amount, at, key in books.returned_since(since):
+            yield Settled(ref=ref, amount=amount, at=at, key=key)
 
 
 def _event(told: Mapping[str, Any]) -> HookEvent:

@@ -5,6 +5,7 @@ from .books import ledger_paid
 from .events import apply, store_event
 from .expiry import expire_due
 from .opening import begin, open_checkout, send_to_gateway, try_again
+from .reconciling import reconcile
 from .refunds import ask_refund, refund_done, send_refund
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "expire_due",
     "ledger_paid",
     "open_checkout",
+    "reconcile",
     "refund_done",
     "send_refund",
     "send_to_gateway",

@@ -44,7 +44,7 @@ def _ask(checkout: Checkout, gateway: PaymentGateway, now: datetime) -> int:
     except (GatewayDown, GatewayRefusal):
         log.warning("the gateway does not say what became of %s", checkout.key)
         return 0
-    return sum(_feed(event, gateway, now) for event in told)
+    return sum(feed(event, gateway, now) for event in told)
 
 
 def _find(checkout: Checkout, gateway: PaymentGateway) -> str:
@@ -56,7 +56,7 @@ def _find(checkout: Checkout, gateway: PaymentGateway) -> str:
     return page.ref
 
 
-def _feed(event: HookEvent, gateway: PaymentGateway, now: datetime) -> int:
+def feed(event: HookEvent, gateway: PaymentGateway, now: datetime) -> int:
     """The same answer has the same id, so it is stored once; a late webhook is then a duplicate."""
     asked = replace(event, event_id=f"asked:{event.ref}:{event.kind}")
     return store_event(asked, gateway=gateway.name, raw=json.dumps(asdict(asked)), now=now)

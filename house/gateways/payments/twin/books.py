@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -89,6 +90,19 @@ def look_up(ref: str) -> list[dict[str, Any]]:
         key = TwinPayment.objects.filter(ref=ref).values("market_key")[:1]
         payments = TwinPayment.objects.filter(market_key=key).exclude(state=State.OPEN)
         return [event(payment) for payment in payments.order_by("pk")]
+
+
+def charged_since(since: datetime) -> Iterator[tuple[str, int, datetime]]:
+    """Reference, amount and moment of every charge."""
+    for row in TwinPayment.objects.filter(state=State.PAID, settled_at__gte=since).order_by("pk").iterator():
+        assert row.settled_at is not None
+        yield row.ref, row.amount, row.settled_at
+
+
+def returned_since(since: datetime) -> Iterator[tuple[str, int, datetime, str]]:
+    """Reference of the payment, amount, moment and key of every refund."""
+    rows = TwinRefund.objects.filter(at__gte=since).order_by("pk")
+    yield from rows.values_list("payment__ref", "amount", "at", "key").iterator()
 
 
 def event(payment: TwinPayment, suffix: str = "") -> dict[str, Any]:
