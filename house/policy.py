@@ -122,6 +122,7 @@ TERMS_DATE = date(2026, 11, 1)
 # Text and files
 MESSAGE_MAX = 5_000  # characters of one message
 EXPLANATION_MIN, EXPLANATION_MAX = 10, 2_000
+QUICK_RESPONSES_MAX = 20  # INB-17: of one provider, beside the two that are there from the beginning
 FILES_PER_MESSAGE = 10
 FILE_BYTES_MAX = 50 * 1024 * 1024
 LINK_MAX = 500

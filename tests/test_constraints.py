@@ -12,6 +12,7 @@ from house.catalog.models import SearchMiss, ServiceType, Subcategory
 from house.clock import ISRAEL
 from house.desk.actions import open_machine_case
 from house.desk.people import submit_application
+from house.inbox import quick
 from house.inbox.actions import open_conversation
 from house.ledger import chain
 from house.ledger.models import Seal, SealedHead
@@ -83,6 +84,8 @@ def _member(noa: User, amir: User) -> None:
     talk = open_conversation(noa, amir, now=NOW)
     stages = [quotes.StageRow(name="", price=900_00, days=4)]
     quotes.send(talk, by=amir, offer=offer, text="צביעה של שני חדרים", stages=stages, now=NOW)
+    for key in ("preset-1", ""):
+        quick.save(amir, title="בהמשך", text="אפשר לחזור אליי בשבוע הבא.", key=key)
 
 
 def _paid_out(noa: User, amir: User) -> None:
@@ -137,6 +140,7 @@ CHANGES = {
     "market_is_one_row": "market_market SET id = 2",
     "membership_is_bought_or_granted": "treasury_membership SET checkout_id = NULL, granted_by_id = NULL",
     "membership_lasts": "treasury_membership SET ends_at = starts_at",
+    "only_a_preset_is_kept_when_removed": "inbox_quickresponse SET removed = true WHERE preset IS NULL",
     "nobody_orders_from_themselves": "orders_order SET client_id = provider_id",
     "nobody_quotes_themselves": "quotes_quote SET client_id = provider_id",
     "nobody_talks_to_themselves": "inbox_conversation SET a_id = b_id WHERE about <> ''",
@@ -173,6 +177,7 @@ TWICE = {
     "one_head_per_seal": ("ledger_sealedhead", {}),
     "one_open_application": ("people_application WHERE state = 'submitted'", {}),
     "one_open_request_per_order": ("orders_resolutionrequest WHERE state = 'open'", {}),
+    "one_quick_response_for_a_preset": ("inbox_quickresponse WHERE preset IS NOT NULL", {}),
     "one_review_per_side": ("reputation_review", {}),
     "orders_charge_checkout_id_key": ("orders_charge", {}),
     "orders_earning_stage_id_key": ("orders_earning", {}),

@@ -73,3 +73,27 @@ class Archived(models.Model):
 
     def __str__(self) -> str:
         return str(self.message_id)
+
+
+class QuickResponse(models.Model):
+    """A provider's words for what is asked again and again (INB-07). A row with a `preset` stands for one of
+    `inbox.quick.PRESETS`, which the provider has changed, or removed.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quick_responses")
+    preset = models.PositiveSmallIntegerField(null=True)
+    title = models.CharField(max_length=60)
+    text = models.TextField()
+    removed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "preset"], name="one_quick_response_for_a_preset"),
+            models.CheckConstraint(
+                condition=Q(removed=False) | Q(preset__isnull=False), name="only_a_preset_is_kept_when_removed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

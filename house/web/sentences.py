@@ -16,6 +16,8 @@ SENTENCES = {
     "suspended": gettext_noop(
         "החשבון מושעה, ולכן אי אפשר להתחיל דברים חדשים. אפשר להמשיך הזמנות פתוחות ולפנות לשירות הלקוחות."
     ),
+    "quick_response_empty": gettext_noop("לתגובה מהירה צריך שם וטקסט."),
+    "quick_responses_full": gettext_noop("אפשר לשמור עד %(most)s תגובות. כדי להוסיף, צריך למחוק אחת."),
     # people
     "terms_not_agreed": gettext_noop("כדי להמשיך צריך לאשר את תנאי השימוש."),
     "not_a_provider": gettext_noop("קודם צריך לפתוח מצב מכירה."),

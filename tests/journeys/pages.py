@@ -22,8 +22,10 @@ GUEST, SIGNING = "", "signing"
 NO_PAGES = [
     "checkout_pay",
     "conversation_message",
+    "conversation_typing",
     "file",
     "hook",
+    "live_counts",
     "manifest",
     "media",
     "notice",
@@ -51,6 +53,7 @@ NO_PAGES = [
     "robots",
     "seller_month_file",
     "seller_profile_removal",
+    "seller_quick_removal",
     "settings",
     "settings_mode",
     "sitemap",
@@ -152,6 +155,8 @@ def account(content: Content) -> Iterator[Page]:
         yield Page("noa", to(f"settings_{part}"))
     yield Page("amir", to("settings_profile"))
     yield Page("amir", to("my_coupons"))
+    yield Page("amir", to("seller_quick"))
+    yield Page("amir", to("seller_quick_edit", "preset-1"))
     yield Page("noa", to("my_coupons"))
     yield Page("amir", to("mfa_activate_totp"))
     for name in ("index", "reauthenticate", "deactivate_totp", "view_recovery_codes", "generate_recovery_codes"):

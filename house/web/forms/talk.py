@@ -74,6 +74,13 @@ class MessageForm(Form):
     attached = FilesField(label=_("צירוף קבצים"))
 
 
+class QuickResponseForm(Form):
+    """Words for what is asked again and again."""
+
+    title = forms.CharField(label=_("שם התגובה"), max_length=60, help_text=_("רק לך: השם לא נשלח."))
+    text = words(_("הטקסט"), longest=policy.MESSAGE_MAX, help_text=_("[שם] יוחלף בשם של מי שעונים לו."))
+
+
 REPORT_REASONS = [
     ("copied", _("תמונות או טקסט שאינם של מי שמפרסם")),
     ("contact", _("פרטי קשר בהצעה")),

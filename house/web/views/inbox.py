@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from house.inbox import quick
 from house.inbox.actions import other_of, read, say, typing
 from house.inbox.models import Conversation, Message
 from house.people.models import User
@@ -78,6 +79,7 @@ def _page(request: Request, thread: Conversation, form: MessageForm, status: int
         "quotes": {quote.about: quote for quote in thread.quotes.prefetch_related("stages")},
         "may_quote": person(request).is_provider and not thread.about,
         "form": form,
+        "quick": quick.all_of(person(request)) if person(request).is_provider else [],
     }
     return render(request, "inbox/show.html", context, status=status)
 
@@ -91,7 +93,13 @@ def show(request: Request, pk: int) -> HttpResponse:
     if kind == "order":
         return redirect("order", number=number)
     read(thread, by=person(request), now=request.now)
-    return _page(request, thread, MessageForm())
+    return _page(request, thread, MessageForm(initial=_inserted(request, thread)))
+
+
+def _inserted(request: Request, thread: Conversation) -> dict[str, str]:
+    """The quick response that was chosen, ready to be changed and sent."""
+    chosen = quick.find(person(request), request.GET.get("insert", "")) if person(request).is_provider else None
+    return {"text": chosen.to(other_of(thread, person(request)))} if chosen else {}
 
 
 @require_http_methods(["GET", "POST"])

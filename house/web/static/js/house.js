@@ -23,6 +23,17 @@ document.addEventListener("input", (event) => {
   if (counter) counter.textContent = `${event.target.value.length}/${event.target.maxLength}`;
 });
 
+// A quick response goes to where the cursor is.
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-insert]");
+  const field = chosen && document.querySelector(".composer textarea");
+  if (!field) return;
+  event.preventDefault();
+  field.setRangeText(chosen.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+  chosen.closest("details").open = false;
+  field.focus();
+});
+
 // Copying and sharing a link.
 document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");
