@@ -83,6 +83,7 @@ urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<int:pk>/", inbox.show, name="conversation"),
     path("inbox/<int:pk>/messages/", inbox.message, name="conversation_message"),
+    path("inbox/<int:pk>/messages/<int:message>/report/", inbox.report, name="conversation_report"),
     path("inbox/<int:pk>/typing/", inbox.types, name="conversation_typing"),
     path("inbox/<int:pk>/quote/", quotes.new, name="quote_new"),
     path("quotes/<int:pk>/", quotes.show, name="quote"),

@@ -242,6 +242,7 @@ def fill(now: datetime) -> Content:
         checkouts=checkouts(listed[1], noa, now) | dealt.checkouts | {"membership": bought.token},
         numbers={
             "conversation": thread.pk,
+            "said": thread.messages.exclude(author=noa).values_list("pk", flat=True)[0],
             "asking": asking.pk,
             "letter": letter(noa),
             "applications": applicants(now, shira),

@@ -181,6 +181,7 @@ def buying(content: Content) -> Iterator[Page]:
         yield Page("noa", to("checkout_done", content.checkouts[name]))
     yield Page("noa", to("twin", content.checkouts["twin"]))
     yield Page("noa", to("conversation", content.numbers["conversation"]))
+    yield Page("noa", to("conversation_report", content.numbers["conversation"], content.numbers["said"]))
     yield Page("noa", to("support") + f"?about={content.orders['active'].about}")
     for name in ("support", "closed"):
         yield Page("noa", to("support_case", content.numbers["cases"][name]))

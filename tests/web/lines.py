@@ -75,6 +75,16 @@ def order(name: str) -> Callable[[World], Any]:
     return lambda world: world.orders[name].number
 
 
+def said_by(who: str) -> Callable[[World], tuple[int, int]]:
+    """A message of somebody in the conversation that both sides have."""
+
+    def found(world: World) -> tuple[int, int]:
+        thread = world.things["thread"]
+        return thread.pk, thread.messages.filter(author=world.people[who])[0].pk
+
+    return found
+
+
 def thing(name: str, part: str = "pk", *before: Any) -> Callable[[World], Any]:
     return lambda world: (*before, getattr(world.things[name], part))
 
@@ -154,6 +164,7 @@ LINES = [
     Line("conversation", "both sides", GET, thing("thread")),
     Line("conversation_message", "both sides", BOTH, thing("thread")),
     Line("conversation_typing", "both sides", POST, thing("thread")),
+    Line("conversation_report", "the client", BOTH, said_by("amir"), {"reason": "spam"}),
     Line("quote_new", "its provider", BOTH, thing("thread"), {"shape": "whole"}),
     Line("quote", "both sides", GET, thing("quote")),
     Line("quote_payment", "the client", BOTH, thing("quote")),

@@ -198,7 +198,7 @@ def test_every_form_of_ours_was_tried(spots, senders, monkeypatch):
 UNTRIED = {"ConfirmEmailVerificationCodeForm", "SetPasswordForm", "ResetPasswordKeyForm"}
 UNTRIED |= {"ActivateAppForm", "SecondFactorForm", "SecondFactorAgainForm"}
 UNTRIED |= {"Row"}  # of a custom offer: many inside one form (test_quotes.py)
-UNTRIED |= {"AccountForm", "ReasonForm", "SupportForm", "NoteForm", "PictureForm", "AuditForm"}
+UNTRIED |= {"AccountForm", "ReasonForm", "SupportForm", "NoteForm", "PictureForm", "AuditForm", "LedgerForm"}
 
 
 def leaves(form: type) -> set[type]:

@@ -35,6 +35,14 @@ def test_an_orders_number_or_a_kind_finds_its_transfers(noa, amir, dana, finance
     assert one.number in visit(finance_web, "/staff/ledger/?kind=made-up").text, "an unknown kind filters nothing"
 
 
+@pytest.mark.parametrize(
+    "query", ["about=\x00", "about=" + "א" * 400, "kind=%F0", "page=x", "about=order:BH-1&kind=paid"]
+)
+def test_whatever_is_looked_for_there_is_an_answer(finance_web, query):
+    assert finance_web.get(f"/staff/ledger/?{query}").status_code == 200
+    assert finance_web.get(f"/staff/ledger/entries.csv?{query}").status_code == 200
+
+
 def test_one_transfer_shows_its_entries_and_leads_to_its_order(noa, amir, finance_web, now):
     order = make.order(noa, amir, now)
     transfer = Transfer.objects.get(about=order.about, kind="paid")

@@ -91,8 +91,22 @@ REPORT_REASONS = [
 ]
 
 
+MESSAGE_REASONS = [
+    ("terms", _("הצעה לעבוד, לשלם או לדבר מחוץ לאתר")),
+    ("spam", _("פרסום או הודעה שנשלחה להרבה אנשים")),
+    ("abuse", _("הודעה פוגעת, מאיימת או לא הולמת")),
+]
+
+
+class MessageReportForm(Form):
+    """To the moderators, of what somebody wrote (INB-05)."""
+
+    reason = forms.ChoiceField(label=_("מה הבעיה?"), choices=MESSAGE_REASONS, widget=forms.RadioSelect)
+    text = words(_("פירוט"), longest=policy.EXPLANATION_MAX, required=False)
+
+
 class ReportForm(Form):
-    """To the moderators."""
+    """To the moderators, of an offer."""
 
     reason = forms.ChoiceField(label=_("מה הבעיה?"), choices=REPORT_REASONS, widget=forms.RadioSelect)
     text = words(_("פירוט"), longest=policy.EXPLANATION_MAX, required=False)

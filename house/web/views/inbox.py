@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from house.desk.actions import open_report
 from house.inbox import quick
 from house.inbox.actions import other_of, read, say, typing
 from house.inbox.models import Conversation, Message
@@ -13,7 +16,7 @@ from house.people.models import User
 from house.process import Refusal
 
 from ..forms.base import add_refusal
-from ..forms.talk import MessageForm
+from ..forms.talk import MESSAGE_REASONS, MessageForm, MessageReportForm
 from ..guards import person, signed_in
 from ..paging import page_of
 from ..request import Request
@@ -136,3 +139,26 @@ def types(request: Request, pk: int) -> HttpResponse:
     """The other side may know that something is being written."""
     typing(_own(request, pk), by=person(request))
     return HttpResponse(status=204)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def report(request: Request, pk: int, message: int) -> HttpResponse:
+    """What the other side wrote goes to the moderators, and nothing else of the conversation (INB-05)."""
+    thread = _own(request, pk)
+    row = get_object_or_404(thread.messages.exclude(author=person(request)).select_related("author"), pk=message)
+    form = MessageReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _report(request, thread, row, form)
+        messages.success(request, _("תודה, הדיווח התקבל וייבדק."))
+        return redirect("conversation", pk=pk)
+    context = {"thread": thread, "message": row, "form": form}
+    return render(request, "inbox/report.html", context, status=422 if form.errors else 200)
+
+
+def _report(request: Request, thread: Conversation, row: Message, form: MessageReportForm) -> None:
+    reason = str(dict(MESSAGE_REASONS)[form.cleaned_data["reason"]])
+    said = f"{row.author.display_name}: „{row.text}”"
+    text = "\n\n".join(filter(None, [said, form.cleaned_data["text"]]))
+    about = thread.about or f"conversation:{thread.pk}"
+    open_report(by=person(request), about=about, reason=reason, text=text, now=request.now)
