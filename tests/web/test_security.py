@@ -269,6 +269,7 @@ UNSHOWN = {"orders.ResolutionRequest.change", "orders.ResolutionRequest.proof", 
 UNSHOWN |= {"orders.Stage.name", "desk.Case.name"}  # a simple order has no milestones; a name only letters use
 UNSHOWN |= {"orders.ResolutionRequest.answer"}  # the page of an update shows it; here nobody gave one
 UNSHOWN |= {"orders.Charge.title"}  # of a later payment; the first is what stands on the bill
+UNSHOWN |= {"inbox.QuickResponse.title", "inbox.QuickResponse.text"}  # nobody here has written one
 
 
 def texts() -> Iterator[tuple[type[models.Model], Any]]:
