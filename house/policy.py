@@ -72,6 +72,15 @@ MILESTONE_DAYS_MAX = 30  # MIL-04
 NEXT_MILESTONE_WINDOW = timedelta(days=8)  # MIL-18, DEC-35
 QUOTES_PER_DAY = 10  # DEC-13: of one provider; a custom offer is a quote like a proposal (DEC-54)
 
+# Service requests
+REQUEST_OPEN = timedelta(days=30)  # DEC-13
+REQUESTS_LIVE_MAX = 10  # of one client, waiting or open
+REQUEST_TITLE_MIN, REQUEST_TEXT_MIN, REQUEST_TEXT_MAX = 6, 30, 3_000  # REQ-02, characters
+REQUEST_FILES_MAX = 10  # REQ-02
+REQUEST_TOLD_MAX = 50  # DEC-47: providers who are written to about one request
+REQUEST_DISTANCES = (10, 25, 50)  # kilometres, on the board
+PROPOSAL_STARTS_WITHIN = timedelta(days=365)  # the day on which a proposal's work can begin
+
 # Membership and coupons
 MEMBERSHIP_PRICES = {1: 59_00, 12: 590_00}  # DEC-21: months → price with VAT
 MEMBERSHIP_GRANT_MAX = 12  # DEC-21: months that staff may give at once

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "house.gateways.payments.twin",
     "house.catalog",
     "house.inbox",
+    "house.board",
     "house.quotes",
     "house.orders",
     "house.reputation",

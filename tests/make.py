@@ -9,6 +9,9 @@ from typing import Any
 
 from PIL import Image
 
+from house import policy
+from house.board import actions as board
+from house.board.models import Request
 from house.catalog import actions as catalog
 from house.catalog.actions import PackageRow
 from house.catalog.models import Category, Offer, Subcategory
@@ -20,6 +23,9 @@ from house.orders.models import Order, Stage
 from house.payments import actions as payments
 from house.payments.models import Checkout, GatewayEvent
 from house.people.models import Place, Role, User
+from house.quotes import proposals
+from house.quotes.actions import StageRow
+from house.quotes.models import Quote
 
 from . import persons
 
@@ -100,6 +106,59 @@ def offer(provider: User, now: datetime, **changes: Any) -> Offer:
     row = catalog.submit(draft(provider, now, **changes), by=provider, now=now, rights=True)
     catalog.approve(row, by=reviewer(now), now=now)
     return Offer.objects.get(pk=row.pk)
+
+
+def draft_request(client: User, now: datetime, **changes: Any) -> Request:
+    """A whole draft of a service request."""
+    row = category()
+    words: dict[str, Any] = {
+        "category": row,
+        "subcategory": row.subcategories.get(),
+        "title": "שיפוץ חדר רחצה קטן",
+        "text": "חדר רחצה של ארבעה מטרים, קומה שנייה עם מעלית. פירוק מלא, צנרת חדשה וריצוף.",
+        "place": town(),
+        "when": Request.When.MONTH,
+        "budget": 20_000_00,
+        **changes,
+    }
+    return board.save(board.create(by=client, now=now), by=client, now=now, **words)
+
+
+def request(client: User, now: datetime, *, state: str = Request.State.OPEN, **changes: Any) -> Request:
+    """A service request in a state that needs no proposal."""
+    row = draft_request(client, now, **changes)
+    steps = {
+        "pending": (_submit,),
+        "discarded": (lambda row, now: board.discard(row, by=row.client, now=now),),
+        "returned": (_submit, lambda row, now: board.send_back(row, by=reviewer(now), reason="חסרות מידות", now=now)),
+        "refused": (_submit, lambda row, now: proposals.refuse(row, by=reviewer(now), reason="פרסומת", now=now)),
+        "open": (_submit, _approve),
+        "paused": (_submit, _approve, lambda row, now: board.pause(row, by=row.client, now=now)),
+        "closed": (_submit, _approve, lambda row, now: proposals.close(row, by=row.client, now=now)),
+        "expired": (_submit, _approve, lambda row, now: board.expire_due(now + policy.REQUEST_OPEN)),
+    }
+    for step in steps.get(state, ()):
+        step(row, now)
+    return Request.objects.get(pk=row.pk)
+
+
+def _submit(row: Request, now: datetime) -> None:
+    board.submit(row, by=row.client, now=now)
+
+
+def _approve(row: Request, now: datetime) -> None:
+    board.approve(row, by=reviewer(now), now=now)
+
+
+def proposal(row: Request, offer: Offer, now: datetime, **changes: Any) -> Quote:
+    """A proposal of the offer's provider, one price for all of it unless `stages` say otherwise."""
+    words: dict[str, Any] = {
+        "text": "אשמח לבצע: פירוק, צנרת, איטום בשתי שכבות וריצוף.",
+        "stages": [StageRow("", 12_000_00, 12, revisions=1)],
+        "by": offer.provider,
+        **changes,
+    }
+    return proposals.propose(row, offer=offer, now=now, **words)
 
 
 def checkout(row: Offer, client: User, now: datetime, **choice: Any) -> Checkout:

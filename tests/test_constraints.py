@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
+from house.board import actions as board
 from house.catalog.models import SearchMiss, ServiceType, Subcategory
 from house.clock import ISRAEL
 from house.desk.actions import open_machine_case
@@ -88,6 +89,14 @@ def _member(noa: User, amir: User) -> None:
         quick.save(amir, title="בהמשך", text="אפשר לחזור אליי בשבוע הבא.", key=key)
 
 
+def _requests(noa: User, amir: User) -> None:
+    """A request that is open, with a proposal, hidden by whoever wants no letters."""
+    row = make.request(noa, NOW)
+    make.proposal(row, amir.offers.first(), NOW)
+    board.hide(row, by=amir)
+    board.set_digest(amir.profile, wanted=False)
+
+
 def _paid_out(noa: User, amir: User) -> None:
     """A withdrawal that was sent to the bank, and a seal on the books of it."""
     banking.earned(noa, amir, NOW)
@@ -119,6 +128,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         _paid_out(noa, amir)
         _catalog()
         _member(noa, amir)
+        _requests(noa, amir)
         yield
         transaction.set_rollback(True)
 
@@ -126,6 +136,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 # What each check refuses: a change to a row that the verbs made.
 CHANGES = {
     "a_client_gives_three_ratings": "reputation_review SET quality = NULL WHERE party = 'client'",
+    "budget_is_more_than_nothing": "board_request SET budget = 0",
     "charge_returns_within_what_was_paid": "orders_charge SET returned = amount + 1",
     "checkout_costs_something": "payments_checkout SET amount = 0",
     "coupon_within_its_limit": "orders_coupon SET percent = 21",
@@ -145,10 +156,12 @@ CHANGES = {
     "nobody_quotes_themselves": "quotes_quote SET client_id = provider_id",
     "nobody_talks_to_themselves": "inbox_conversation SET a_id = b_id WHERE about <> ''",
     "nobody_thanks_themselves": "orders_coupon SET client_id = provider_id",
+    "open_request_has_an_end": "board_request SET closes_at = NULL",
     "payout_pays_something": "treasury_payout SET amount = 0",
     "quote_has_up_to_six_stages": "quotes_quotestage SET position = 7",
     "quote_stage_costs_and_takes_time": "quotes_quotestage SET days = 0",
     "refund_returns_something": "payments_refund SET amount = 0",
+    "request_that_staff_see_is_whole": "board_request SET place_id = NULL",
     "revisions_within_what_was_agreed": "orders_stage SET revisions_used = revisions + 1",
     "stars_between_1_and_5": "reputation_review SET stars = 5.5 WHERE party = 'provider'",
     "what_is_paid_is_in_a_batch": "treasury_payout SET batch_id = NULL",
@@ -156,12 +169,14 @@ CHANGES = {
 }
 # What each key refuses: the same row once more. The values give other keys of that table a way out.
 TWICE = {
+    "board_nodigest_provider_id_key": ("board_nodigest", {}),
     "catalog_category_slug_key": ("catalog_category", {}),
     "catalog_searchmiss_query_key": ("catalog_searchmiss", {}),
     "delivery_number": ("orders_delivery WHERE sent_at IS NOT NULL", {}),
     "desk_case_key_key": ("desk_case", {"number": "'SV-0'"}),
     "desk_case_number_key": ("desk_case", {"key": "'another'"}),
     "gateway_event_stored_once": ("payments_gatewayevent", {}),
+    "hidden_once": ("board_hidden", {}),
     "inbox_archived_message_id_key": ("inbox_archived", {}),
     "ledger_link_transfer_id_key": ("ledger_link", {"number": "0"}),
     "ledger_seal_root_key": ("ledger_seal", {}),
@@ -175,6 +190,7 @@ TWICE = {
     "one_deadline_of_a_kind": ("orders_deadline", {}),
     "one_draft_per_stage": ("orders_delivery WHERE sent_at IS NULL", {}),
     "one_head_per_seal": ("ledger_sealedhead", {}),
+    "one_live_proposal_of_a_provider": ("quotes_quote WHERE request_id IS NOT NULL", {}),
     "one_open_application": ("people_application WHERE state = 'submitted'", {}),
     "one_open_request_per_order": ("orders_resolutionrequest WHERE state = 'open'", {}),
     "one_quick_response_for_a_preset": ("inbox_quickresponse WHERE preset IS NOT NULL", {}),

@@ -7,6 +7,9 @@ import pytest
 from django.db import transaction
 
 from house import policy
+from house.board import actions as board
+from house.board.announcing import announce
+from house.board.models import Request
 from house.catalog import actions as catalog
 from house.catalog.models import Offer
 from house.desk import actions as desk
@@ -23,11 +26,13 @@ from house.orders.actions.checkout import open_for_quote
 from house.orders.actions.earnings import clear_due
 from house.orders.actions.place import place
 from house.orders.models import Earning, Order, Stage
+from house.orders.proof import prove
 from house.payments import actions as payments
 from house.payments.models import Checkout, GatewayEvent, Refund
 from house.people.actions import open_provider
 from house.people.models import AuditEntry, Role, StaffRole, User
 from house.quotes import actions as quotes
+from house.quotes import proposals
 from house.quotes.models import Quote
 from house.reputation.actions import publish_due, reply, review
 from house.reputation.metrics import recount_provider
@@ -36,8 +41,8 @@ from house.treasury.models import Batch, Payout
 from house.worker.sweep import sweep_orders
 
 from . import make, persons
-from .orders.racing import at_once, behind, beside
-from .orders.test_milestones import ROWS, quote
+from .orders.racing import TWENTY, at_once, behind, beside
+from .orders.test_milestones import ROWS, pay, quote
 from .treasury import banking
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("races"), pytest.mark.pg15]
@@ -390,6 +395,101 @@ def test_a_reminder_leaves_a_quote_to_whoever_works_on_it(noa, amir, now):
     row = quote(noa, amir, now)
     assert beside(row, partial(quotes.remind_due, row.remind_at)) == "done"
     assert quotes.remind_due(row.remind_at) == 1
+
+
+# --- requests and proposals
+
+
+@pytest.fixture
+def wish(noa, now) -> Request:
+    return make.request(noa, now)
+
+
+@pytest.fixture
+def two(wish, amir, now) -> list[Quote]:
+    rival = persons.provider("rival", "רון", "כץ", now)
+    return [make.proposal(wish, make.offer(user, now), now) for user in (amir, rival)]
+
+
+def test_a_draft_that_was_just_thrown_away_is_not_sent(noa, now):
+    """DEC-13"""
+    row = make.draft_request(noa, now)
+    throw = partial(board.discard, row, by=noa, now=now)
+    assert behind(row, throw, partial(board.submit, row, by=noa, now=now)) == "wrong_state"
+
+
+def test_requests_sent_at_once_are_counted_one_after_the_other(noa, now):
+    """REQ-01"""
+    for _ in range(policy.REQUESTS_LIVE_MAX - 1):
+        make.request(noa, now)
+    drafts = [make.draft_request(noa, now) for _ in range(4)]
+    said = at_once([partial(board.submit, row, by=noa, now=now) for row in drafts])
+    assert said == {"done": 1, "too_many_requests": 3}
+
+
+def test_the_clock_leaves_a_request_to_whoever_works_on_it(wish):
+    """DEC-13"""
+    assert beside(wish, partial(board.expire_due, wish.closes_at)) == "done"
+    assert Request.objects.get().state == "open"
+    assert board.expire_due(wish.closes_at) == 1
+
+
+def test_the_letter_leaves_a_request_to_whoever_works_on_it(wish, amir, now):
+    """DEC-47"""
+    make.offer(amir, now)
+    assert beside(wish, partial(announce, now)) == "done"
+    assert announce(now) == 1
+
+
+def test_nothing_is_proposed_to_a_request_that_was_just_closed(wish, noa, amir, now):
+    """DEC-13"""
+    offer = make.offer(amir, now)
+    close = partial(proposals.close, wish, by=noa, now=now)
+    assert behind(wish, close, partial(make.proposal, wish, offer, now)) == "request_over"
+    assert not Quote.objects.exists()
+
+
+def test_a_proposal_that_is_sent_twenty_times_is_one(wish, amir, now):
+    """DEC-13"""
+    offer = make.offer(amir, now)
+    said = at_once([partial(make.proposal, wish, offer, now, text=f"הצעה מספר {n} לעבודה") for n in range(TWENTY)])
+    assert said == {"done": 1, "proposed_before": TWENTY - 1}
+
+
+def test_a_request_and_its_closing_meet_twenty_times(noa, amir, now):
+    """DEC-13: a proposal that got in was told that the request is over; none hangs on"""
+    offer = make.offer(amir, now)
+    for number in range(8):
+        row = make.request(noa, now + timedelta(days=number))
+        at = now + timedelta(days=number)
+        acts = [partial(make.proposal, row, offer, at)] * 5 + [partial(proposals.close, row, by=noa, now=at)] * 5
+        said = at_once(acts)
+        assert said["wrong_state"] == 4
+        assert set(row.proposals.values_list("state", flat=True)) <= {"lapsed"}
+        assert said["request_over"] + said["proposed_before"] + said["done"] == 6
+
+
+def test_twenty_payments_at_once_for_rival_proposals_make_one_order(wish, two, noa, now):
+    """REQ-06, DEC-31, DEC-54: the others' money goes back, and nobody waits for somebody who waits for them"""
+    checkouts = [open_for_quote(two[number % 2], client=noa, now=now) for number in range(TWENTY)]
+    said = at_once([partial(_paid, row, now, number) for number, row in enumerate(checkouts)])
+    assert said == {"done": TWENTY}
+    assert Order.objects.count() == 1
+    assert sorted(Quote.objects.values_list("state", flat=True)) == ["accepted", "lapsed"]
+    assert Request.objects.get().state == "found"
+    assert Refund.objects.count() == TWENTY - 1
+    assert not prove().faults
+
+
+def _paid(row: Checkout, now, number: int) -> None:
+    pay(row, now, f"race {number}")
+
+
+def test_a_proposal_that_was_just_taken_back_does_not_hinder_the_closing(wish, two, noa, amir, now):
+    """DEC-13"""
+    withdraw = partial(quotes.withdraw, two[0], by=amir, now=now)
+    assert behind(two[0], withdraw, partial(proposals.close, wish, by=noa, now=now)) == "done"
+    assert sorted(Quote.objects.values_list("state", flat=True)) == ["lapsed", "withdrawn"]
 
 
 # --- reviews and membership

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 
 from house import clock, policy
+from house.board.models import Request
 from house.catalog.extras import OwnLine, billed
 from house.catalog.models import Offer
 from house.contacts import find
@@ -51,10 +52,13 @@ def send(
     listed: Mapping[int, int] = NONE,
     asks_requirements: bool = False,
     expires_in: int = policy.QUOTE_DAYS,
+    request: Request | None = None,
+    starts_on: date | None = None,
     now: datetime,
 ) -> Quote:
     """A custom offer from a conversation (COF-03), with milestones or without (COF-05, MIL-11). One milestone is
     one price for all of it: the same thing, sent as such (M-1). `listed` are extras of the offer's list.
+    `request` and `starts_on` are a proposal's: `proposals.propose` is its verb.
 
     Refusals: `suspended`, `stranger`, `client_gone`, `not_your_offer`, `offer_closed`, `explanation_missing`,
     `contact_details`, `bad_quote_expiry`, `quote_sent_before`, `too_many_quotes`, and those of stages and extras.
@@ -86,13 +90,15 @@ def send(
             milestones=len(stages) > 1,
             lines=[{"title": row.title, "price": row.unit_price, "quantity": row.quantity} for row in bill],
             asks_requirements=asks_requirements,
+            request=request,
+            starts_on=starts_on,
             sent_at=now,
             expires_at=expires_at,
             remind_at=_next_reminder(expires_at, now),
         )
         QuoteStage.objects.bulk_create(_stage(quote, number, row) for number, row in enumerate(stages, start=1))
         inbox.send(conversation, author=by, text=clean_text(text), now=now, card=quote.about)
-        _tell(quote, "quote_sent", client, now)
+        tell_of(quote, "quote_sent" if request is None else "proposal_sent", client, now)
     return quote
 
 
@@ -170,7 +176,7 @@ def move(quote: Quote, step: Step, *, by: Actor, now: datetime) -> Iterator[Quot
         row.state, row.ended_at = rule.end or row.state, now
         row.save()
         for party in sorted(rule.tell):
-            _tell(row, f"quote_{step}", row.client if party is Party.CLIENT else row.provider, now)
+            tell_of(row, f"quote_{step}", row.client if party is Party.CLIENT else row.provider, now)
 
 
 def _in_time(row: Quote, by: Actor, now: datetime) -> None:
@@ -199,13 +205,6 @@ def decline(quote: Quote, *, by: User, now: datetime) -> Quote:
 def withdraw(quote: Quote, *, by: User, now: datetime) -> Quote:
     """The provider takes it back before it is accepted (DEC-13)."""
     with move(quote, Step.WITHDRAW, by=by, now=now) as row:
-        pass
-    return row
-
-
-def accepted(quote: Quote, *, now: datetime) -> Quote:
-    """Paid: taken by the verb that places the order, inside its transaction."""
-    with move(quote, Step.ACCEPT, by=quote.client, now=now) as row:
         pass
     return row
 
@@ -258,7 +257,7 @@ def _remind(pk: int, now: datetime) -> bool:
             return False
         at, quote.remind_at = quote.remind_at, _next_reminder(quote.expires_at, now)
         quote.save(update_fields=["remind_at"])
-        _tell(quote, "quote_warn", quote.client, now, which=f":{at:%y%m%d%H%M}", due=quote.expires_at.isoformat())
+        tell_of(quote, "quote_warn", quote.client, now, which=f":{at:%y%m%d%H%M}", due=quote.expires_at.isoformat())
     return True
 
 
@@ -266,7 +265,8 @@ def _next_reminder(expires_at: datetime, now: datetime) -> datetime | None:
     return min((expires_at - ahead for ahead in policy.REMINDERS_BEFORE if expires_at - ahead > now), default=None)
 
 
-def _tell(quote: Quote, kind: str, recipient: User, now: datetime, which: str = "", **more: Any) -> None:
+def tell_of(quote: Quote, kind: str, recipient: User, now: datetime, which: str = "", **more: Any) -> None:
+    """A word about a quote to one of its sides, once of each kind."""
     other = quote.provider if recipient.pk == quote.client_id else quote.client
     tell(
         recipient,

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from house import policy
+from house.board.models import Request
 from house.catalog.models import Offer
 from house.inbox.models import Conversation
 from house.payments.models import Checkout
@@ -14,6 +15,10 @@ class QuoteQuery(models.QuerySet["Quote"]):
     def visible_to(self, user: object) -> "QuoteQuery":
         """The two sides of a quote."""
         return self.filter(Q(client=user) | Q(provider=user))
+
+    def answers(self) -> "QuoteQuery":
+        """What counts as an answer to a request: whatever its provider has not taken back (DEC-13)."""
+        return self.exclude(state=Quote.State.WITHDRAWN)
 
 
 class Quote(models.Model):
@@ -25,6 +30,7 @@ class Quote(models.Model):
         DECLINED = "declined", "נדחתה"
         WITHDRAWN = "withdrawn", "בוטלה"
         EXPIRED = "expired", "פג תוקפה"
+        LAPSED = "lapsed", "הבקשה נסגרה"
 
     provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="quotes_sent")
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="quotes_received")
@@ -34,6 +40,9 @@ class Quote(models.Model):
     text = models.TextField()
     milestones = models.BooleanField(default=False)
     lines = models.JSONField(default=list)  # extras of a quote without milestones: [{title, price, quantity}]
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, null=True, related_name="proposals")  # DEC-54
+    starts_on = models.DateField(null=True)  # of a proposal: when the work can begin
+    starred = models.BooleanField(default=False)  # on the client's short list
     asks_requirements = models.BooleanField(default=False)  # the offer's requirements (DEC-13)
     state = models.CharField(max_length=10, choices=State, default=State.SENT)
     sent_at = models.DateTimeField()
@@ -47,6 +56,9 @@ class Quote(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(client=F("provider")), name="nobody_quotes_themselves"),  # DEC-41
+            models.UniqueConstraint(
+                fields=["provider", "request"], condition=Q(state="sent"), name="one_live_proposal_of_a_provider"
+            ),
         ]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="sent"), name="quote_to_expire"),

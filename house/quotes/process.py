@@ -18,6 +18,7 @@ class Step(StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    LAPSE = "lapse"
 
 
 QUOTE = Process(
@@ -26,6 +27,8 @@ QUOTE = Process(
         Step.DECLINE: rule(by={CLIENT}, start={S.SENT}, end=S.DECLINED, tell={PROVIDER}, ref="DEC-13"),
         Step.WITHDRAW: rule(by={PROVIDER}, start={S.SENT}, end=S.WITHDRAWN, tell={CLIENT}, ref="DEC-13"),
         Step.EXPIRE: rule(by={CLOCK}, start={S.SENT}, end=S.EXPIRED, tell={PROVIDER}, ref="DEC-13"),
+        # Follows by itself when its request ends; the provider gets kind words that say how (`quotes.proposals`).
+        Step.LAPSE: rule(by={CLOCK}, start={S.SENT}, end=S.LAPSED, ref="DEC-13, DEC-54"),
     },
     timers={S.SENT: (Timer("expire", lambda quote: quote.expires_at, Step.EXPIRE, policy.REMINDERS_BEFORE),)},
 )

@@ -128,6 +128,17 @@ SENTENCES = {
     "too_many_quotes": gettext_noop("אפשר לשלוח עד %(most)s הצעות אישיות ביממה. אפשר להמשיך מחר."),
     "too_many_lines": gettext_noop("אפשר עד %(most)s שורות של תוספות."),
     "milestones_above": gettext_noop("שלבים אפשריים בסכום כולל של יותר מ־%(least)s ₪."),
+    # service requests and proposals
+    "request_text_too_long": gettext_noop("התיאור ארוך מדי: עד %(most)s תווים."),
+    "budget_out_of_range": gettext_noop("התקציב צריך להיות בין %(least)s ₪ ל־%(most)s ₪, או להישאר ריק."),
+    "request_incomplete": gettext_noop("חסרים פרטים. הרשימה למטה מראה מה ואיפה."),
+    "too_many_requests": gettext_noop("אפשר להחזיק עד %(most)s בקשות פעילות. כדי לשלוח עוד אחת, צריך לסגור אחת."),
+    "not_authorised": gettext_noop("הצעות לבקשות שולחים אחרי אימות העסק. אפשר להגיש בקשת אימות בלוח המכירה."),
+    "own_request": gettext_noop("אי אפשר לשלוח הצעה לבקשה שלך."),
+    "other_category": gettext_noop("אפשר להציע רק על בסיס הצעה מפורסמת שלך באותה קטגוריה כמו הבקשה."),
+    "bad_start_day": gettext_noop("יום ההתחלה צריך להיות בין היום לעוד שנה."),
+    "request_over": gettext_noop("הבקשה כבר לא פתוחה להצעות."),
+    "proposed_before": gettext_noop("כבר שלחת הצעה לבקשה הזו, והיא ממתינה לתשובה. אפשר למשוך אותה ולשלוח אחרת."),
     # payouts
     "holder_missing": gettext_noop("חסר שם בעל/ת החשבון, כפי שהוא רשום בבנק."),
     "bad_id_number": gettext_noop("מספר הזהות או הח״פ אינו תקין. כדאי לבדוק את תשע הספרות."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from house.board.process import REQUEST as SERVICE_REQUEST
 from house.catalog.process import OFFER
 from house.hebrew import duration
 from house.orders.process import ASKINGS, REQUEST, STAGE
@@ -18,6 +19,7 @@ TABLES = (
     ("A stage of an order", STAGE),
     ("A request of the Resolution Center", REQUEST),
     ("A quote", QUOTE),
+    ("A service request", SERVICE_REQUEST),
     ("An offer", OFFER),
 )
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 
 from house import clock, policy
+from house.board.actions import expire_due as expire_requests
 from house.desk.actions import open_machine_case
 from house.desk.people import lift_due
 from house.market.models import Market
@@ -59,6 +60,7 @@ SWEEPS: tuple[Callable[[datetime], int], ...] = (
     expire_due,
     expire_quotes,
     remind_of_quotes,
+    expire_requests,
     give_back_due,
     clear_due,
     publish_due,

@@ -6,6 +6,7 @@ from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from house import hebrew
+from house.board.announcing import announce
 from house.catalog.actions import remind_returns
 from house.catalog.ranking import rank_all
 from house.desk.actions import open_machine_case
@@ -93,6 +94,13 @@ def memberships(timestamp: int) -> None:
 def returns(timestamp: int) -> None:
     """Reminds providers whose paused offers were to return today (DEC-35)."""
     remind_returns(market_now())
+
+
+@app.periodic(cron="0 5 * * *")
+@app.task(name="chores.announce", queue="chores")
+def announce_requests(timestamp: int) -> None:
+    """One letter a day about new requests, to providers of their categories (DEC-47)."""
+    announce(market_now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -2,24 +2,28 @@
 
 from datetime import datetime, timedelta
 
+from house.board import actions as board
+from house.board.announcing import announce
 from house.catalog import actions as catalog
 from house.desk import actions as cases
 from house.desk import disputes
 from house.desk import people as staff
 from house.inbox.actions import open_conversation, say
 from house.orders.actions import chat, coupons, requests, support, work
+from house.orders.actions.checkout import open_for_quote
 from house.orders.models import Order
 from house.orders.parties import party_of
 from house.orders.reasons import REASONS
 from house.people.actions import open_provider
 from house.people.models import Profile, User
 from house.quotes import actions as quotes
+from house.quotes import proposals
 from house.reputation.actions import reply, review
 from house.treasury import batches, membership, payouts
 from house.worker.sweep import sweep
 
 from .. import make, persons
-from ..orders.test_milestones import begin, between, deliver, ordered, quote, stages
+from ..orders.test_milestones import begin, between, deliver, ordered, pay, quote, stages
 from ..treasury import banking
 
 DAY = timedelta(days=1)
@@ -40,6 +44,7 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
         asked_to_cancel(noa, amir, asker, other, now)
     support.cancel(make.order(noa, amir, now), reason="fraud", why="הכרטיס דווח כגנוב", by=shira, now=now)
     offered(noa, amir, now)
+    asked_for(noa, amir, shira, now)
     resolved(noa, amir, shira, now)
     thanked(noa, amir, now)
     paid_out(noa, amir, shira, now)
@@ -96,6 +101,23 @@ def asked_to_cancel(noa: User, amir: User, asker: User, other: User, now: dateti
     ask(make.order(noa, amir, now), now)
     sweep(now + 25 * HOUR)  # a warning
     sweep(now + 48 * HOUR)
+
+
+def asked_for(noa: User, amir: User, shira: User, now: datetime) -> None:
+    """Requests with every end, and the proposals to them."""
+    offer, rival = make.offer(amir, now), make.offer(persons.provider("rona", "רונה", "כץ", now), now)
+    board.send_back(make.request(noa, now, state="pending"), by=shira, reason=EXPLANATION, now=now)
+    proposals.refuse(make.request(noa, now, state="pending"), by=shira, reason=EXPLANATION, now=now)
+    make.request(noa, now, state="expired")
+    closed, found = make.request(noa, now), make.request(noa, now)
+    announce(now + HOUR)
+    make.proposal(closed, offer, now)
+    proposals.close(closed, by=noa, now=now)
+    chosen, _ = (make.proposal(found, each, now + HOUR) for each in (offer, rival))
+    checkout = open_for_quote(chosen, client=noa, now=now + 2 * HOUR)
+    pay(checkout, now + 2 * HOUR, f"found:{checkout.pk}")
+    make.deliver(Order.objects.get(checkout=checkout), now + DAY)
+    sweep(now + 5 * DAY)
 
 
 def resolved(noa: User, amir: User, shira: User, now: datetime) -> None:

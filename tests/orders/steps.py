@@ -72,12 +72,40 @@ PAUSING = ("cancellation",)  # AMB-10, DEC-33
 DELIVERY_LAPSES = ("progress_update", "extension", "scope_change", "extra")  # DEC-34; an extra would be paid out undone
 NOT_DECLINED = ("progress_update",)  # AMB-4: an update is given, or the work is delivered
 
-QUOTE_STATES = ("sent", "accepted", "declined", "withdrawn", "expired")
+QUOTE_STATES = ("sent", "accepted", "declined", "withdrawn", "expired", "lapsed")
 QUOTE_TABLE = {  # 3.6, DEC-13
     "accept": (("client",), ("sent",), "accepted"),
     "decline": (("client",), ("sent",), "declined"),
     "withdraw": (("provider",), ("sent",), "withdrawn"),
     "expire": (("clock",), ("sent",), "expired"),
+    "lapse": (("clock",), ("sent",), "lapsed"),  # its request has ended
+}
+
+REQUEST_OF_CLIENT_STATES = (
+    "draft",
+    "pending",
+    "returned",
+    "refused",
+    "open",
+    "paused",
+    "found",
+    "closed",
+    "expired",
+    "discarded",
+)
+REQUEST_OF_CLIENT_TABLE = {  # REQ, DEC-13
+    "save": (("client",), ("draft", "returned"), ""),
+    "submit": (("client",), ("draft", "returned"), "pending"),
+    "discard": (("client",), ("draft", "returned", "pending"), "discarded"),
+    "approve": (("staff",), ("pending",), "open"),
+    "send_back": (("staff",), ("pending",), "returned"),
+    "refuse": (("staff",), ("pending", "open", "paused"), "refused"),
+    "pause": (("client",), ("open",), "paused"),
+    "resume": (("client",), ("paused",), "open"),
+    "find": (("client",), ("open", "paused", "expired"), "found"),
+    "close": (("client",), ("open", "paused", "expired"), "closed"),
+    "expire": (("clock",), ("open", "paused"), "expired"),
+    "reopen": (("client",), ("found", "closed", "expired"), "open"),
 }
 
 COUPON_STATES = ("issued", "held", "used", "void")

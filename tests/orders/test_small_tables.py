@@ -50,7 +50,18 @@ def expire(row: Quote, *, by, now) -> None:
         pass
 
 
-VERBS = {"accept": accept, "decline": quotes.decline, "withdraw": quotes.withdraw, "expire": expire}
+def lapse(row: Quote, *, by, now) -> None:
+    with move(row, Step.LAPSE, by=by, now=now):
+        pass
+
+
+VERBS = {
+    "accept": accept,
+    "decline": quotes.decline,
+    "withdraw": quotes.withdraw,
+    "expire": expire,
+    "lapse": lapse,
+}
 
 
 def brought(state: str, noa, amir, now) -> Quote:
@@ -63,13 +74,15 @@ def brought(state: str, noa, amir, now) -> Quote:
         quotes.withdraw(row, by=amir, now=now)
     elif state == "expired":
         quotes.expire_due(row.expires_at)
+    elif state == "lapsed":
+        lapse(row, by=CLOCK, now=now)
     return Quote.objects.get(pk=row.pk)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", steps.QUOTE_STATES)
 def test_every_step_of_a_quote_by_everyone(noa, amir, dana, shira, now, state):
-    """COF-04, DEC-13: 4 steps × 5 people in all five states."""
+    """COF-04, DEC-13: 5 steps × 5 people in all six states."""
     row = brought(state, noa, amir, now)
     assert row.state == state
     for step, verb in VERBS.items():

@@ -20,7 +20,19 @@ from tests.orders.racing import empty_queue
 pytestmark = pytest.mark.django_db
 
 
-CHORES = ("ask_back", "escalate", "memberships", "prove", "reconcile", "recount", "rescue", "returns", "seal", "tidy")
+CHORES = (
+    "announce",
+    "ask_back",
+    "escalate",
+    "memberships",
+    "prove",
+    "reconcile",
+    "recount",
+    "rescue",
+    "returns",
+    "seal",
+    "tidy",
+)
 
 
 def test_every_errand_and_every_chore_is_known_to_the_worker():

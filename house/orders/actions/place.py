@@ -7,8 +7,8 @@ from house.inbox.actions import open_thread
 from house.payments.actions import ledger_paid
 from house.payments.models import Checkout
 from house.process import Party
-from house.quotes.actions import accepted
 from house.quotes.models import Quote
+from house.quotes.proposals import accepted
 
 from .. import deadlines, diary
 from ..models import Charge, Order, OrderRequirement, Stage

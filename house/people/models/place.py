@@ -1,6 +1,10 @@
 """Places of our own list (DEC-17)."""
 
+from math import cos, hypot, radians
+
 from django.db import models
+
+KM_PER_DEGREE = 111.2
 
 
 class Place(models.Model):
@@ -25,3 +29,9 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def km_to(self, other: "Place") -> int:
+        """Whole kilometres as the crow flies; the coordinates are rounded to about one (DEC-17)."""
+        north, middle = float(self.lat) - float(other.lat), (float(self.lat) + float(other.lat)) / 2
+        east = (float(self.lon) - float(other.lon)) * cos(radians(middle))
+        return round(hypot(north, east) * KM_PER_DEGREE)
