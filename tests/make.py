@@ -113,7 +113,7 @@ def draft_request(client: User, now: datetime, **changes: Any) -> Request:
     row = category()
     words: dict[str, Any] = {
         "category": row,
-        "subcategory": row.subcategories.get(),
+        "subcategory": row.subcategories.first(),
         "title": "שיפוץ חדר רחצה קטן",
         "text": "חדר רחצה של ארבעה מטרים, קומה שנייה עם מעלית. פירוק מלא, צנרת חדשה וריצוף.",
         "place": town(),

@@ -58,7 +58,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": Nav(request),
         "demo": settings.DEMO,
         "site_url": settings.SITE_URL,
-        "requests_open": False,
         "live_url": settings.LIVE_URL,
         "now": getattr(request, "now", None),
     }

@@ -15,6 +15,7 @@ from house.inbox.models import Conversation
 from house.orders.models import Order
 from house.people.models import Role, User
 from house.process import Refusal
+from house.quotes.models import Quote
 
 
 def with_files(
@@ -75,8 +76,16 @@ def _case(number: str, user: User) -> bool:
     return user.has_role(Role.SUPPORT, Role.MODERATOR) or Case.objects.filter(number=number, opened_by=user).exists()
 
 
+def _request(pk: str, user: User) -> bool:
+    """Not before acceptance (DEC-39); staff look at them before anybody is shown the request."""
+    if user.has_role(Role.REVIEWER, Role.MODERATOR):
+        return True
+    return Quote.objects.filter(request_id=int(pk), provider=user, state=Quote.State.ACCEPTED).exists()
+
+
 READERS: dict[str, Callable[[str, User], bool]] = {
     "order": _order,
     "conversation": _conversation,
     "case": _case,
+    "request": _request,
 }

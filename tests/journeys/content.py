@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from house.board.models import Request
 from house.catalog import actions as catalog
 from house.catalog.models import Offer
 from house.desk import actions as desk
@@ -20,6 +21,8 @@ from house.payments import actions as payments
 from house.people import showing
 from house.people.actions import open_provider
 from house.people.models import Place, Role, User
+from house.quotes import proposals
+from house.quotes.actions import StageRow
 from house.reputation.actions import reply, review
 from house.worker.sweep import sweep_orders
 
@@ -121,6 +124,17 @@ LIVES: dict[str, Callable[[Order, datetime, User], Any]] = {
     "asked_by_provider": lambda row, now, amir: asked(row, amir, now - DAY),
     "cancelled": lambda row, now, amir: requests.consent(asked(row, row.client, now - DAY), by=amir, now=now - DAY / 2),
 }
+
+
+def wishes(offer: Offer, noa: User, now: datetime) -> dict[str, Request]:
+    """A service request in each state; the open one has an answer with a star."""
+    names = ("draft", "pending", "returned", "refused", "open", "paused", "closed", "expired")
+    made = {name: make.request(noa, now - 31 * DAY if name == "expired" else now - DAY, state=name) for name in names}
+    file(noa, made["draft"].about, now, "plan.pdf")
+    stages = [StageRow("פירוק", 4_000_00, 5, "הכול מפונה"), StageRow("צנרת וריצוף", 9_500_00, 12, "חדר מוכן")]
+    found = make.proposal(made["open"], offer, now - DAY / 2, stages=stages, starts_on=(now + 5 * DAY).date())
+    proposals.shortlist(found, starred=True, by=noa)
+    return made
 
 
 def checkouts(offer: Offer, noa: User, now: datetime) -> dict[str, str]:
@@ -247,6 +261,7 @@ def fill(now: datetime) -> Content:
             "letter": letter(noa),
             "applications": applicants(now, shira),
             "cases": cases(noa, shira, made["active"].about, listed[0], now) | dealt.cases,
+            "requests": {name: row.pk for name, row in wishes(offer, noa, now).items()},
             "quotes": {name: row.pk for name, row in dealt.quotes.items()},
             "transfer": Transfer.objects.filter(kind="release").values_list("pk", flat=True)[0],
             "batches": bank.fill(User.objects.get(pk=amir.pk), shira, now),

@@ -51,9 +51,20 @@ NO_PAGES = [
     "quote_withdrawal",
     "ready",
     "robots",
+    "request_closing",
+    "request_file_removal",
+    "request_pause",
+    "request_removal",
+    "request_reopening",
+    "request_resumption",
+    "request_star",
+    "request_submission",
     "seller_month_file",
     "seller_profile_removal",
     "seller_quick_removal",
+    "seller_request_hiding",
+    "seller_request_letters",
+    "seller_request_showing",
     "settings",
     "settings_mode",
     "sitemap",
@@ -65,6 +76,9 @@ NO_PAGES = [
     "staff_case_closing",
     "staff_case_note",
     "staff_offer_approval",
+    "staff_request_approval",
+    "staff_request_refusal",
+    "staff_request_returning",
     "staff_ledger_sheet",
     "staff_offer_denial",
     "staff_payouts_collection",
@@ -109,7 +123,8 @@ def to(name: str, *arguments: object) -> str:
 
 def every(content: Content) -> list[Page]:
     """All of them."""
-    return list(chain.from_iterable(part(content) for part in (public, account, buying, rooms, agreed, selling, staff)))
+    parts = (public, account, buying, rooms, agreed, asking, selling, staff)
+    return list(chain.from_iterable(part(content) for part in parts))
 
 
 def public(content: Content) -> Iterator[Page]:
@@ -249,6 +264,34 @@ def agreed(content: Content) -> Iterator[Page]:
     yield Page("amir", to("quote_new", content.numbers["asking"]))
 
 
+def asking(content: Content) -> Iterator[Page]:
+    """Service requests in their states, as client, providers and staff see them."""
+    wishes = content.numbers["requests"]
+    for who in (GUEST, "amir"):
+        yield Page(who, to("requests"))
+    yield Page("noa", to("request_new"))
+    for who in ("noa", "dana"):
+        yield Page(who, to("my_requests"))
+    for step in range(1, 5):
+        yield Page("noa", to("request_edit", wishes["draft"], step))
+    yield Page("noa", to("request_edit", wishes["returned"], 4))
+    for name in ("open", "pending", "paused", "expired", "refused"):
+        yield Page("noa", to("request", wishes[name]))
+    for name in ("open", "paused"):
+        yield Page("noa", to("request_proposals", wishes[name]))
+    yield Page("noa", to("request_proposals", wishes["open"]) + "?starred=1")
+    for who in ("amir", "new", "tal"):
+        yield Page(who, to("seller_requests"))
+    yield Page("amir", to("seller_requests") + "?all=1&hidden=1")
+    for who in ("amir", "tal"):
+        yield Page(who, to("seller_request", wishes["open"]))
+    for who in ("amir", "tal"):
+        yield Page(who, to("seller_request_proposal", wishes["open"]))
+    yield Page("shira", to("staff_requests"))
+    for name in ("pending", "open", "refused"):
+        yield Page("shira", to("staff_request", wishes[name]))
+
+
 def selling(content: Content) -> Iterator[Page]:
     for who in ("amir", "new"):
         for name in ("", "_onboarding", "_application", "_profile", "_offers", "_orders", "_earnings"):
@@ -357,6 +400,10 @@ def forms(content: Content) -> list[Sent]:
         Sent("amir", to("order_task", orders["active"].number, content.numbers["tasks"][0]), {"state": "lost"}),
         Sent("amir", to("quote_new", content.numbers["asking"]), {"shape": "whole", "whole-price": "זול"}),
         Sent("amir", to("quote_new", content.numbers["asking"]), {"shape": "milestones", "stage2-days": "99"}),
+        Sent("noa", to("request_new"), {"title": "להתקשר 052-1234567"}),
+        Sent("noa", to("request_edit", content.numbers["requests"]["draft"], 3), {"budget": "הרבה"}),
+        Sent("amir", to("seller_request_proposal", content.numbers["requests"]["open"]), {"shape": "whole"}),
+        Sent("shira", to("staff_request_refusal", content.numbers["requests"]["pending"]), {}),
         Sent("amir", to("seller_coupons"), {"percent": "21"}),
         Sent("amir", to("seller_membership"), {}),
         Sent("amir", to("order_deliver", orders["plan_without"].number), {"text": "השלב האחרון מוכן"}),

@@ -54,6 +54,8 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
             yield sender(line), line.path(world)
     draft = f"/seller/offers/{world.offers['draft'].pk}"
     yield from (("amir", f"{draft}/edit/{step}/") for step in range(1, 7))
+    yield from (("noa", f"/requests/{world.things['draft request'].pk}/edit/{step}/") for step in (2, 3))
+    yield "reviewer", f"/staff/requests/{world.things['pending request'].pk}/"
     yield from (("amir", f"/seller/profile/{part}/") for part in ("areas", "experience", "showcase", "works"))
     yield from (("noa", f"/orders/{world.orders['delivered'].number}/{step}/") for step in ("revision", "cancellation"))
     yield from (("", f"/accounts/{page}/") for page in ("signup", "login", "password/reset"))
@@ -198,7 +200,16 @@ def test_every_form_of_ours_was_tried(spots, senders, monkeypatch):
 UNTRIED = {"ConfirmEmailVerificationCodeForm", "SetPasswordForm", "ResetPasswordKeyForm"}
 UNTRIED |= {"ActivateAppForm", "SecondFactorForm", "SecondFactorAgainForm"}
 UNTRIED |= {"Row"}  # of a custom offer: many inside one form (test_quotes.py)
-UNTRIED |= {"AccountForm", "ReasonForm", "SupportForm", "NoteForm", "PictureForm", "AuditForm", "LedgerForm"}
+UNTRIED |= {
+    "AccountForm",
+    "StepForm",
+    "ReasonForm",
+    "SupportForm",
+    "NoteForm",
+    "PictureForm",
+    "AuditForm",
+    "LedgerForm",
+}
 
 
 def leaves(form: type) -> set[type]:

@@ -24,6 +24,7 @@ from house.desk import actions as desk
 from house.desk import disputes
 from house.desk.people import block, submit_application, suspend
 from house.files.actions import store
+from house.files.models import Upload
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
 from house.ledger.models import Transfer
@@ -230,6 +231,22 @@ def _quote(noa: User, amir: User, offer: Offer, now: datetime) -> Quote:
     return quotes.send(thread, by=amir, offer=offer, text="צביעה של שני חדרים", stages=stages, lines=lines, now=now)
 
 
+def _requests(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, Any]:
+    """Noa's service requests: a draft with a file, one for staff, one that Amir has answered, one to come back to."""
+    noa = people["noa"]
+    draft = make.draft_request(noa, now)
+    made = {
+        f"{state} request": make.request(noa, now, state=state)
+        for state in ("pending", "returned", "open", "paused", "closed")
+    }
+    return {
+        **made,
+        "draft request": draft,
+        "request file": Upload.objects.get(pk=upload(noa, draft.about, now)),
+        "proposal": make.proposal(made["open request"], offer, now),
+    }
+
+
 def _coupon(people: dict[str, User], now: datetime) -> Coupon:
     """Thanks of a member to a client."""
     membership.grant(people["amir"], months=1, why="פתיחה", by=people["owner"], now=now)
@@ -267,6 +284,7 @@ def _things(
         "dispute": disputes.open_dispute(orders["held"], by=noa, text="אין הסכמה על הביטול ועל הכסף", now=now),
         "coupon": _coupon(people, now),
         "quote": _quote(noa, amir, offers["open"], now),
+        **_requests(people, offers["open"], now),
         "task": tasks.add(orders["active"], text="לבחור אריחים", day=(now + DAY).date(), by=noa, now=now),
         "notice": noa.notices.order_by("pk").first(),
         "letter": Letter.objects.create(to=noa.email, subject="שלום", text="שלום", html="<p>שלום</p>", at=now),

@@ -11,12 +11,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from house import hebrew, policy
+from house.board.models import Request
 from house.catalog.extras import OwnLine
 from house.catalog.models import Extra, Offer
 from house.inbox.models import Conversation
 from house.people.models import User
 from house.quotes.actions import StageRow, send
 from house.quotes.models import Quote
+from house.quotes.proposals import propose
 
 from .base import Form, MoneyField
 from .talk import words
@@ -128,8 +130,10 @@ class MilestoneRow(Row):
 class QuoteForm:
     """All parts of the page; the parts of the shape that was not chosen are kept as typed, and not judged."""
 
+    head_form: type[HeadForm] = HeadForm
+
     def __init__(self, offers: QuerySet[Offer], data: Any = None) -> None:
-        self.head = HeadForm(offers, data)
+        self.head = self.head_form(offers, data)
         self.whole = WholeForm(data, prefix="whole")
         lists = lists_of(offers)
         self.extras = [ExtraRow(lists, data, prefix=f"extra{n}", empty_permitted=True) for n in range(1, EXTRAS + 1)]
@@ -155,13 +159,16 @@ class QuoteForm:
 
     def send(self, conversation: Conversation, *, by: User, now: datetime) -> Quote:
         """Through the verb, which judges the rules."""
-        said = self.head.cleaned_data
-        names = ("offer", "text", "expires_in", "asks_requirements")
+        return send(conversation, by=by, now=now, **self.said)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As the verb takes it."""
+        head = {name: value for name, value in self.head.cleaned_data.items() if name != "shape"}
         rows = self._rows
         own = [OwnLine(row["title"], row["price"], row["quantity"]) for row in rows if not row["listed"]]
         listed = {row["listed"]: row["quantity"] for row in rows if row["listed"]}
-        more = {name: said[name] for name in names}
-        return send(conversation, by=by, now=now, stages=self._stages, lines=own, listed=listed, **more)
+        return {**head, "stages": self._stages, "lines": own, "listed": listed}
 
     @property
     def _stages(self) -> list[StageRow]:
@@ -174,3 +181,21 @@ class QuoteForm:
         if self.whole not in self.parts:
             return []
         return [row.cleaned_data for row in self.extras if row.has_changed()]
+
+
+class ProposalHead(HeadForm):
+    """A proposal also says when the work can begin."""
+
+    starts_on = forms.DateField(
+        label=_("מתי אפשר להתחיל?"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class ProposalForm(QuoteForm):
+    """A proposal to a request, in the order of REQ-08: offer, extras, words, time, price."""
+
+    head_form = ProposalHead
+
+    def propose(self, wish: Request, *, by: User, now: datetime) -> Quote:
+        """Through the verb, which judges the rules."""
+        return propose(wish, by=by, now=now, **self.said)

@@ -78,6 +78,12 @@ class RemovalForm(ReasonForm):
     preset = _preset(REMOVALS)
 
 
+class RequestReasonForm(Form):
+    """Why a service request is not shown as it is."""
+
+    reason = _reason()
+
+
 class DecisionForm(Form):
     """About a business application (DEC-39)."""
 

@@ -48,7 +48,7 @@ class Step:
         raise NotImplementedError
 
 
-def _grouped(rows: Any, group: str) -> list[Any]:
+def grouped(rows: Any, group: str) -> list[Any]:
     """Choices of a drop-down under the names of their groups."""
     found: dict[str, list[tuple[int, str]]] = {}
     for row in rows:
@@ -77,8 +77,8 @@ class OverviewForm(Form):
         super().__init__(*args, **kwargs)
         open_ones = Subcategory.objects.filter(category__open=True).select_related("category")
         types = ServiceType.objects.select_related("subcategory")
-        self.fields["subcategory"].choices = _grouped(open_ones.order_by("category__position", "position"), "category")  # type: ignore[attr-defined]
-        self.fields["service_type"].choices = _grouped(types, "subcategory")  # type: ignore[attr-defined]
+        self.fields["subcategory"].choices = grouped(open_ones.order_by("category__position", "position"), "category")  # type: ignore[attr-defined]
+        self.fields["service_type"].choices = grouped(types, "subcategory")  # type: ignore[attr-defined]
         self.fields["places"].queryset = Place.objects.select_related("parent")  # type: ignore[attr-defined]
         self.fields["subcategory"].disabled = locked
 

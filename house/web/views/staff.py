@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_http_methods, require_safe
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
+from house.board.models import Request as Wish
 from house.catalog.models import Offer
 from house.desk import disputes
 from house.desk.actions import add_note, close
@@ -59,6 +60,7 @@ CASE_ROLES: dict[str, Role] = {
 
 AREAS = (
     ("staff_offers", _later("הצעות"), "store", OFFERS),
+    ("staff_requests", _later("בקשות"), "clipboard-check", OFFERS),
     ("staff_applications", _later("אימותים"), "shield-check", APPLICATIONS),
     ("staff_cases", _later("פניות"), "life-buoy", CASES),
     ("staff_users", _later("אנשים"), "users", PEOPLE),
@@ -78,6 +80,9 @@ DEEDS = {
     "offer_approved": _later("הצעה אושרה"),
     "offer_denied": _later("הצעה הוחזרה לתיקון"),
     "offer_removed": _later("הצעה הוסרה"),
+    "request_approved": _later("בקשה של לקוח/ה פורסמה"),
+    "request_returned": _later("בקשה של לקוח/ה הוחזרה לתיקון"),
+    "request_refused": _later("בקשה של לקוח/ה לא הוצגה"),
     "application_approved": _later("עסק אומת"),
     "application_denied": _later("בקשת אימות נדחתה"),
     "application_more_asked": _later("התבקשה השלמה לבקשת אימות"),
@@ -112,6 +117,7 @@ PARTIES = {
 SUBJECTS = {
     "order": ("staff_order", ORDERS),
     "offer": ("staff_offer", OFFERS),
+    "request": ("staff_request", OFFERS),
     "user": ("staff_user", PEOPLE),
     "case": ("staff_case", CASES),
     "category": ("staff_category", CONTENT),
@@ -182,12 +188,17 @@ def waiting_offers() -> QuerySet[Offer]:
     return Offer.objects.filter(state=Offer.State.PENDING).order_by("submitted_at", "pk")
 
 
+def _waiting_requests() -> QuerySet[Wish]:
+    return Wish.objects.filter(state=Wish.State.PENDING)
+
+
 def _waiting_applications() -> QuerySet[Application]:
     return Application.objects.filter(state=Application.State.SUBMITTED)
 
 
 QUEUES = (
     Queue(_later("הצעות לאישור"), "store", "staff_offers", OFFERS, waiting_offers, "submitted_at"),
+    Queue(_later("בקשות לבדיקה"), "clipboard-check", "staff_requests", OFFERS, _waiting_requests, "submitted_at"),
     Queue(
         _later("בקשות אימות"),
         "shield-check",
