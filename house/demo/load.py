@@ -27,7 +27,7 @@ from house.people.models import User
 from house.reputation.metrics import recount_all
 from house.treasury.membership import remind_due
 
-from . import cases, offers, people, questions, reviews, thanks, unpaid, works
+from . import cases, offers, people, questions, reviews, thanks, unpaid, wishes, works
 from .casting import Casting
 from .faces import Gallery
 from .moments import MINUTE
@@ -108,6 +108,7 @@ def _fill(
     thanks.give(rng, casting, members, cast.noa, now)
     unpaid.leave(tools, cast, published)
     say(f"  {Order.objects.count()} orders")
+    wishes.ask(tools, cast, published)
     questions.ask(rng, cast, published, now)
     cases.open_all(rng, cast, published, now)
     reviews.write(rng, talk, {pk: plan.text for pk, plan in made.items()}, cast.noa, now)

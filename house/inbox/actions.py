@@ -9,6 +9,7 @@ from django.db import transaction
 from house import policy
 from house.live import ring
 from house.notices.actions import tell
+from house.people.blocks import keep_apart
 from house.people.models import User
 from house.process import Refusal
 from house.text import clean_text, visible_length
@@ -47,7 +48,7 @@ def send(
 ) -> Message:
     """Adds a message and the platform's copy of it (INB-04, DEC-45).
 
-    Refusals: `message_empty`, `message_too_long`, `stranger`.
+    Refusals: `message_empty`, `message_too_long`, `stranger`, `you_blocked`, `blocked` (BLK-04).
     """
     text = clean_text(text)
     if not files and not visible_length(text):
@@ -55,9 +56,11 @@ def send(
     if len(text) > policy.MESSAGE_MAX:
         raise Refusal("message_too_long", most=policy.MESSAGE_MAX)
     with transaction.atomic():
-        row = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        row = Conversation.objects.select_for_update(of=("self",)).select_related("a", "b").get(pk=conversation.pk)
         if author.pk not in (row.a_id, row.b_id):
             raise Refusal("stranger")
+        if not row.about:
+            keep_apart(author, other_of(row, author))  # the thread of an order goes on
         message = Message.objects.create(
             conversation=row, author=author, text=text, files=list(files), card=card, at=now
         )

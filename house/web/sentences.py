@@ -128,6 +128,12 @@ SENTENCES = {
     "too_many_quotes": gettext_noop("אפשר לשלוח עד %(most)s הצעות אישיות ביממה. אפשר להמשיך מחר."),
     "too_many_lines": gettext_noop("אפשר עד %(most)s שורות של תוספות."),
     "milestones_above": gettext_noop("שלבים אפשריים בסכום כולל של יותר מ־%(least)s ₪."),
+    # blocks
+    "block_yourself": gettext_noop("אי אפשר לחסום את עצמך."),
+    "block_open_order": gettext_noop("יש ביניכם הזמנה פתוחה. אפשר לחסום אחרי שתושלם או תבוטל."),
+    "block_never_ordered": gettext_noop("אפשר לחסום רק לקוחות שכבר הזמינו ממך. על הודעה פוגעת אפשר לדווח."),
+    "you_blocked": gettext_noop("חסמת את הצד השני. כדי לכתוב או להזמין צריך קודם לבטל את החסימה."),
+    "blocked": gettext_noop("אי אפשר ליצור כאן קשר או הזמנה חדשה. בהזמנות פתוחות השיחה ממשיכה כרגיל."),
     # service requests and proposals
     "request_text_too_long": gettext_noop("התיאור ארוך מדי: עד %(most)s תווים."),
     "budget_out_of_range": gettext_noop("התקציב צריך להיות בין %(least)s ₪ ל־%(most)s ₪, או להישאר ריק."),

@@ -119,3 +119,16 @@ def test_a_deck_deals_every_card_before_any_comes_again():
     deck = Deck(Random(1), list("abcdef"))
     assert sorted(deck.draw() for _ in range(6)) == list("abcdef")
     assert deck.draw() in "abcdef"
+
+
+def test_a_request_keeps_the_limits_of_its_form():
+    """REQ-02, DEC-19"""
+    rows = words("requests")["request"]
+    for row in rows:
+        assert row["subcategory"] in {each["slug"] for each in KNOWN[row["category"]]["subcategories"]}
+        assert row["place"] in TOWNS
+        assert policy.REQUEST_TITLE_MIN <= visible_length(row["title"]) <= policy.TITLE_MAX
+        assert policy.REQUEST_TEXT_MIN <= visible_length(row["text"]) <= policy.REQUEST_TEXT_MAX
+        assert not [find(text) for text in (row["title"], row["text"]) if find(text)]
+        assert all(not find(answer["text"]) for answer in row.get("answer", []))
+    assert len({row["title"] for row in rows}) == len(rows)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, F, Max, Min, Q
 
 from house import policy
+from house.board.models import Request
 from house.catalog.models import Offer, OfferImage
 from house.desk.models import Case
 from house.files.models import Upload
@@ -65,6 +66,14 @@ def test_no_promise_is_overdue_and_none_failed(whole_market):
     assert not Deadline.objects.filter(done_at=None, try_at__lte=whole_market).exists()
     assert not Deadline.objects.filter(failures__gt=0).exists()
     assert Deadline.objects.filter(done_at=None, due_at__gt=whole_market).count() > 80
+
+
+def test_the_board_has_requests_in_their_states_and_noa_can_compare(whole_market):
+    """REQ-01, REQ-06"""
+    states = Counter(Request.objects.values_list("state", flat=True))
+    assert states["open"] >= 10
+    assert {"open", "closed", "expired", "pending"} == set(states)
+    assert Quote.objects.filter(request__client=person("noa"), state=Quote.State.SENT).count() == 3
 
 
 def test_nothing_happens_in_the_future(whole_market):

@@ -21,8 +21,10 @@ GUEST, SIGNING = "", "signing"
 # Steps that only answer to POST, machines, and the admin, whose pages are Django's.
 NO_PAGES = [
     "checkout_pay",
+    "conversation_block",
     "conversation_message",
     "conversation_typing",
+    "conversation_unblock",
     "file",
     "hook",
     "live_counts",

@@ -5,11 +5,12 @@ from functools import partial
 
 import pytest
 
-from house.orders.actions import milestones, requests, support, work
+from house.orders.actions import blocking, milestones, requests, support, work
 from house.orders.actions.earnings import clear_due
 from house.orders.models import Deadline, Earning, Order, Stage
 from house.orders.proof import prove
 from house.payments import actions as payments
+from house.payments.models import Checkout
 from house.worker.errands import WHEN_PAID
 from house.worker.sweep import sweep_orders
 
@@ -227,3 +228,17 @@ def test_a_stages_payments_against_stopping_and_against_the_clock(noa, amir, now
             assert checkout.refunds.count() == (checkout.state != "paid")
         assert [each.state for each in checkouts].count("paid") == begun
         assert prove().faults == []
+
+
+def test_a_block_against_a_payment_that_begins(noa, amir, now):
+    """BLK-07, DEC-31: who is blocked does not pay, and whose payment is on its way is not blocked."""
+    done = make.order(noa, amir, now, state=Stage.State.APPROVED)
+    at = now + timedelta(days=3)
+    for _ in range(ROUNDS):
+        checkout = make.checkout(done.offer, noa, at)
+        words = {"invoice_name": "נועה", "invoice_number": "", "terms_version": "1", "now": at}
+        block, begin = partial(blocking.block, noa, by=amir, now=at), partial(payments.begin, checkout, **words)
+        said = at_once([*[block] * 3, *[begin] * 3])
+        assert said in ({"done": 3, "blocked": 3}, {"done": 3, "block_open_order": 3})
+        blocking.unblock(noa, by=amir, now=at)
+        Checkout.objects.update(state=Checkout.State.EXPIRED)

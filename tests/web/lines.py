@@ -164,6 +164,8 @@ LINES = [
     Line("inbox", "members", GET),
     Line("conversation", "both sides", GET, thing("thread")),
     Line("conversation_message", "both sides", BOTH, thing("thread")),
+    Line("conversation_block", "both sides", POST, thing("thread")),
+    Line("conversation_unblock", "both sides", POST, thing("thread")),
     Line("conversation_typing", "both sides", POST, thing("thread")),
     Line("conversation_report", "the client", BOTH, said_by("amir"), {"reason": "spam"}),
     # Service requests

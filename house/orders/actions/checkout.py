@@ -10,6 +10,7 @@ from house.catalog.pricing import Quote as Bill
 from house.catalog.pricing import quote
 from house.payments.actions import open_checkout, try_again
 from house.payments.models import Checkout
+from house.people.blocks import keep_apart
 from house.people.models import User
 from house.people.standing import may_start
 from house.process import Refusal
@@ -36,7 +37,8 @@ def open_for_offer(
     """A checkout for a package (by position) of a published offer; the same `token` opens it once, and holds
     the coupon while it lives (COU-15).
 
-    Refusals: `suspended`, `own_offer` (DEC-41), `offer_closed`, and those of `catalog.pricing.quote`.
+    Refusals: `suspended`, `own_offer` (DEC-41), `offer_closed`, `blocked` (BLK-04), and those of
+    `catalog.pricing.quote`.
     """
     may_start(client, now)
     if offer.provider_id == client.pk:
@@ -44,6 +46,7 @@ def open_for_offer(
     if offer.state != Offer.State.PUBLISHED:
         raise Refusal("offer_closed")
     _open_for_business(offer.provider, now)
+    keep_apart(client, offer.provider)
     price = quote(offer, package=package, quantity=quantity, extras=extras, fast=fast)
     if coupon is not None:
         return _with_coupon(offer, coupon, price, package, quantity, client=client, now=now, token=token)
@@ -94,7 +97,7 @@ def open_for_quote(quote: Quote, *, client: User, now: datetime, token: str = ""
     end waits for it (DEC-31). It is an agreement of its own: that its offer was paused or edited meanwhile changes
     nothing; what was removed from the market is not sold through it.
 
-    Refusals: `suspended`, `stranger`, `offer_closed`, `wrong_state`.
+    Refusals: `suspended`, `stranger`, `offer_closed`, `blocked`, `wrong_state`.
     """
     may_start(client, now)
     if quote.client_id != client.pk:
@@ -102,6 +105,7 @@ def open_for_quote(quote: Quote, *, client: User, now: datetime, token: str = ""
     if quote.offer.state == Offer.State.REMOVED:
         raise Refusal("offer_closed")
     _open_for_business(quote.provider, now)
+    keep_apart(client, quote.provider)
     with transaction.atomic():
         checkout = open_checkout(
             client=client,

@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from house import clock, policy
 from house.gateways.payments import GatewayDown, GatewayRefusal, get_gateway
+from house.people.blocks import keep_apart
 from house.people.models import User
 from house.people.standing import may_start
 from house.process import Refusal
@@ -82,9 +83,13 @@ def try_again(checkout: Checkout, *, now: datetime) -> Checkout:
 
 
 def _may_pay(checkout: Checkout, now: datetime) -> None:
-    """Whoever is suspended buys nothing new, but answers in their open orders, also by paying (DEC-37)."""
+    """Whoever is suspended buys nothing new, but answers in their open orders, also by paying (DEC-37); and nobody
+    orders from whom they blocked, or who blocked them (BLK-04).
+    """
     if checkout.purpose != Checkout.Purpose.CHANGE:
         may_start(checkout.client, now)
+    if checkout.purpose == Checkout.Purpose.ORDER and checkout.provider is not None:
+        keep_apart(checkout.client, checkout.provider)
 
 
 @transaction.atomic
@@ -93,7 +98,8 @@ def begin(checkout: Checkout, *, invoice_name: str, invoice_number: str, terms_v
 
     Refusals: `checkout_over` (paid or declined), `checkout_expired`, `suspended`.
     """
-    row = Checkout.objects.select_for_update(of=("self",)).select_related("client").get(pk=checkout.pk)
+    row = Checkout.objects.select_for_update(of=("self",)).select_related("client", "provider").get(pk=checkout.pk)
+    User.objects.select_for_update(no_key=True).get(pk=row.client_id)  # who blocks them looks before or after (BLK-07)
     _may_pay(row, now)
     if row.state == State.EXPIRED or (row.is_live and row.is_over(now)):
         raise Refusal("checkout_expired")

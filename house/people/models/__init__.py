@@ -1,6 +1,7 @@
 """Who is here: users, provider profiles, places, roles, the audit log."""
 
 from .audit import AuditEntry
+from .block import Block
 from .place import Place
 from .profile import Application, PortfolioItem, Profile, ProfileEntry, ShowcaseEntry
 from .user import Role, StaffRole, User
@@ -8,6 +9,7 @@ from .user import Role, StaffRole, User
 __all__ = [
     "Application",
     "AuditEntry",
+    "Block",
     "Place",
     "PortfolioItem",
     "Profile",

@@ -12,6 +12,8 @@ from house.desk.actions import open_report
 from house.inbox import quick
 from house.inbox.actions import other_of, read, say, typing
 from house.inbox.models import Conversation, Message
+from house.orders.actions import blocking
+from house.people.blocks import blocked_by
 from house.people.models import User
 from house.process import Refusal
 
@@ -82,6 +84,7 @@ def _page(request: Request, thread: Conversation, form: MessageForm, status: int
         "quotes": {quote.about: quote for quote in thread.quotes.prefetch_related("stages")},
         "may_quote": person(request).is_provider and not thread.about,
         "form": form,
+        "blocked": blocked_by(person(request), other_of(thread, person(request))),
         "quick": quick.all_of(person(request)) if person(request).is_provider else [],
     }
     return render(request, "inbox/show.html", context, status=status)
@@ -154,6 +157,24 @@ def report(request: Request, pk: int, message: int) -> HttpResponse:
         return redirect("conversation", pk=pk)
     context = {"thread": thread, "message": row, "form": form}
     return render(request, "inbox/report.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@signed_in
+def block(request: Request, pk: int) -> HttpResponse:
+    """BLK-03, AMB-16: from the conversation, at once."""
+    blocking.block(other_of(_own(request, pk), person(request)), by=person(request), now=request.now)
+    messages.success(request, _("החסימה בתוקף. אפשר לבטל אותה מכאן בכל רגע."))
+    return redirect("conversation", pk=pk)
+
+
+@require_POST
+@signed_in
+def unblock(request: Request, pk: int) -> HttpResponse:
+    """BLK-05"""
+    blocking.unblock(other_of(_own(request, pk), person(request)), by=person(request), now=request.now)
+    messages.success(request, _("החסימה בוטלה."))
+    return redirect("conversation", pk=pk)
 
 
 def _report(request: Request, thread: Conversation, row: Message, form: MessageReportForm) -> None:

@@ -102,6 +102,8 @@ DEEDS = {
     "dispute_refund": _later("מחלוקת: החזר חלקי"),
     "dispute_escalated": _later("מחלוקת עברה לבעלים"),
     "category_changed": _later("קטגוריה שונתה"),
+    "person_blocked": _later("חסימה בשיחה"),
+    "person_unblocked": _later("ביטול חסימה בשיחה"),
     "messages_read": _later("נקראו הודעות בהזמנה"),
 }
 
