@@ -430,7 +430,7 @@ def name_of(page: Page) -> tuple[str, ...]:
 
 
 def few(pages: list[Page]) -> list[Page]:
-    """For a slow look: the first two of a name by each person, and every order's room, by its sides in turn."""
+    """For a slow look: the first of a name by each person, and every order's room, by its sides in turn."""
     seen: Counter[tuple[str, ...]] = Counter()
     rooms: dict[str, int] = {}
     found = []
@@ -438,7 +438,7 @@ def few(pages: list[Page]) -> list[Page]:
         name = name_of(page)
         seen[page.who, *name] += 1
         turn = ("noa", "amir")[rooms.setdefault(page.path, len(rooms)) % 2] if name[0] == "order" else ""
-        if name[0] not in FRAGMENTS and (page.who == turn or seen[page.who, *name] <= 2):
+        if name[0] not in FRAGMENTS and (page.who == turn or seen[page.who, *name] == 1):
             found.append(page)
     return found
 

@@ -23,7 +23,7 @@ def offers(amir, now):
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(waits=st.booleans(), steps=STEPS)
 @example(False, [("deliver", 130 * HOURS), ("revise", 71 * HOURS), ("deliver", 90 * HOURS)])

@@ -160,6 +160,7 @@ def test_the_board_counts_what_waits_and_since_when(shira_web, waiting, applied,
     page = visit(shira_web, where("staff"))
     assert page.texts("a", class_="queue") == [
         "הצעות לאישור1 הישן ביותר ממתין יום ו־7 שעות",
+        "בקשות לבדיקה0 התור ריק",
         "בקשות אימות1 הישן ביותר ממתין 5 שעות",
         "פניות לשירות1 הישן ביותר ממתין דקה",
         "מחלוקות0 התור ריק",
