@@ -80,7 +80,7 @@ def main() -> int:
     try:
         if sys.argv[1:]:
             return pytest(*sys.argv[1:])
-        return checks_and_older_server() or pytest("-n", "3", "--dist", "loadfile")
+        return checks_and_older_server() or pytest("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
     except Problem as problem:
         print(f"build-in house: {problem}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -81,6 +81,10 @@ REQUEST_TOLD_MAX = 50  # DEC-47: providers who are written to about one request
 REQUEST_DISTANCES = (10, 25, 50)  # kilometres, on the board
 PROPOSAL_STARTS_WITHIN = timedelta(days=365)  # the day on which a proposal's work can begin
 
+# Away
+AWAY_MAX = timedelta(days=365)  # AVL-04: the latest day of return
+AWAY_NOTE_MAX = 200  # AVL-06, characters
+
 # Membership and coupons
 MEMBERSHIP_PRICES = {1: 59_00, 12: 590_00}  # DEC-21: months → price with VAT
 MEMBERSHIP_GRANT_MAX = 12  # DEC-21: months that staff may give at once

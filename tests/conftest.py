@@ -1,6 +1,7 @@
 """Four people, one market, one moment. States are reached through the real verbs (see make.py)."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.test import Client as Browser
@@ -10,6 +11,23 @@ from house.people.models import User
 
 from . import persons
 from .orders.racing import empty_queue
+
+# The longest files, for they must not be what everybody waits for at the end.
+LONGEST = (
+    "web/test_axe.py",
+    "demo/test_whole_market.py",
+    "journeys/",
+    "orders/test_catching_up.py",
+    "web/test_weight.py",
+)
+LONGEST += ("worker/test_kills.py", "launch/test_run.py", "demo/test_loading.py", "web/test_html.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first; the others keep their order."""
+    places = {item.path: item.path.relative_to(Path(__file__).parent).as_posix() for item in items}
+    items.sort(key=lambda item: not places[item.path].startswith(LONGEST))
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from house.market.models import Market
 from house.orders.actions import coupons, requests, work
 from house.orders.models import Order, Stage
 from house.payments import actions as payments
+from house.people import away
 from house.people.actions import open_provider
 from house.people.models import Block, Role, User
 from house.quotes import actions as quotes
@@ -129,6 +130,9 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         _catalog()
         _member(noa, amir)
         _requests(noa, amir)
+        away.plan(
+            amir.profile, starts_on=NOW.date(), returns_on=(NOW + timedelta(days=9)).date(), reason="holiday", now=NOW
+        )
         Block.objects.create(blocker=noa, blocked=amir, at=LATER)
         yield
         transaction.set_rollback(True)
@@ -137,6 +141,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 # What each check refuses: a change to a row that the verbs made.
 CHANGES = {
     "a_client_gives_three_ratings": "reputation_review SET quality = NULL WHERE party = 'client'",
+    "away_ends_after_it_begins": "people_away SET returns_on = starts_on",
     "nobody_blocks_themselves": "people_block SET blocked_id = blocker_id",
     "budget_is_more_than_nothing": "board_request SET budget = 0",
     "charge_returns_within_what_was_paid": "orders_charge SET returned = amount + 1",
@@ -178,6 +183,7 @@ TWICE = {
     "desk_case_key_key": ("desk_case", {"number": "'SV-0'"}),
     "desk_case_number_key": ("desk_case", {"key": "'another'"}),
     "gateway_event_stored_once": ("payments_gatewayevent", {}),
+    "people_away_profile_id_key": ("people_away", {}),
     "blocked_once": ("people_block", {}),
     "hidden_once": ("board_hidden", {}),
     "inbox_archived_message_id_key": ("inbox_archived", {}),

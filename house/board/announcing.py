@@ -18,9 +18,9 @@ AT_ONCE = 500  # requests of one digest
 NAMED = 5  # titles in a letter
 
 
-def audience(request: Request) -> list[int]:
+def audience(request: Request, now: datetime) -> list[int]:
     """The best of its category, by the rank of their offers: authorised (DEC-39), not its client, not opted out."""
-    offers = market().filter(category=request.category_id, provider__profile__authorised_at__isnull=False)
+    offers = market(now).filter(category=request.category_id, provider__profile__authorised_at__isnull=False)
     offers = offers.exclude(provider=request.client_id).exclude(provider__in=NoDigest.objects.values("provider"))
     best = offers.values("provider").annotate(best=Max("rank")).order_by("-best", "provider")
     return [row["provider"] for row in best[: policy.REQUEST_TOLD_MAX]]
@@ -33,7 +33,7 @@ def announce(now: datetime) -> int:
         fresh = list(rows.order_by("opened_at", "pk")[:AT_ONCE])
         for_whom: dict[int, list[Request]] = defaultdict(list)
         for request in fresh:
-            for pk in audience(request):
+            for pk in audience(request, now):
                 for_whom[pk].append(request)
         for provider in User.objects.filter(pk__in=for_whom).order_by("pk"):
             found = for_whom[provider.pk]

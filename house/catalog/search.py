@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from house import policy
+from house.people import away
 from house.people.models import Place, User
 
 from .models import Category, Offer, SearchMiss
@@ -96,11 +97,11 @@ NOWHERE = Decimal("Infinity")
 DEEPEST_PAGE = 40  # pages further down are nobody's: narrowing helps more
 
 
-def market() -> QuerySet[Offer]:
-    """Everything that may be shown in lists: published, its category open, its provider in good standing."""
-    return Offer.objects.filter(state=Offer.State.PUBLISHED, category__open=True, provider__is_active=True).exclude(
-        provider__standing__in=[User.Standing.SUSPENDED, User.Standing.BLOCKED]
-    )
+def market(now: datetime) -> QuerySet[Offer]:
+    """Everything that may be shown in lists: published, its category open, its provider there and in good standing."""
+    rows = Offer.objects.filter(state=Offer.State.PUBLISHED, category__open=True, provider__is_active=True)
+    rows = rows.exclude(provider__standing__in=[User.Standing.SUSPENDED, User.Standing.BLOCKED])
+    return rows.exclude(provider__in=away.current(now).values("profile__user"))  # SRC-07, AVL-09
 
 
 def priced(categories: QuerySet[Category]) -> QuerySet[Category]:
@@ -109,16 +110,16 @@ def priced(categories: QuerySet[Category]) -> QuerySet[Category]:
     return categories.annotate(price_from=Subquery(theirs.order_by("price_from").values("price_from")[:1]))
 
 
-def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
+def find(query: Query, *, now: datetime, size: int = policy.PAGE_SIZE) -> Results:
     """One page of what fits. Every word must match; when nothing has them all, any of them may.
 
     A short list is sorted whole. A long one is walked in the order of an index and ends with the page; it has
     no index of nearness, so only its best are sorted by that.
     """
     places = Places() if query.place else None
-    away = places.away(query.place) if places and query.sort == NEAR else {}
-    look = _best if away else _counted
-    narrowed, sought = _narrow(market(), query, places), words(query.text)
+    distances = places.distances(query.place) if places and query.sort == NEAR else {}
+    look = _best if distances else _counted
+    narrowed, sought = _narrow(market(now), query, places), words(query.text)
     chosen = _having_all(narrowed, sought)
     found = look(chosen)
     if not found and len(sought) > 1:
@@ -127,8 +128,8 @@ def find(query: Query, *, size: int = policy.PAGE_SIZE) -> Results:
     more = len(found) > policy.COUNT_UP_TO
     number = max(1, min(query.page, DEEPEST_PAGE))
     shown = slice((number - 1) * size, number * size)
-    if away:
-        offers = _nearest(found[: policy.COUNT_UP_TO], away, shown)
+    if distances:
+        offers = _nearest(found[: policy.COUNT_UP_TO], distances, shown)
     else:
         rows = chosen if more else Offer.objects.filter(pk__in=[pk for pk, *_ in found])
         offers = _sorted(rows, SORTS.get(query.sort, BEST), shown)
@@ -140,9 +141,9 @@ def _sorted(rows: QuerySet[Offer], order: tuple[Any, ...], shown: slice) -> list
     return list(listed(Offer.objects.filter(pk__in=page)).order_by(*order))
 
 
-def _nearest(best: list[Any], away: Mapping[int, Decimal], shown: slice) -> list[Offer]:
+def _nearest(best: list[Any], distances: Mapping[int, Decimal], shown: slice) -> list[Offer]:
     """By how far the provider is, equally far ones by rank; whose place is unknown comes last."""
-    page = [pk for pk, _ in sorted(best, key=lambda row: away.get(row[1], NOWHERE))][shown]
+    page = [pk for pk, _ in sorted(best, key=lambda row: distances.get(row[1], NOWHERE))][shown]
     found = {offer.pk: offer for offer in listed(Offer.objects.filter(pk__in=page))}
     return [found[pk] for pk in page if pk in found]
 
@@ -161,7 +162,7 @@ class Places:
             return set()
         return {row.pk for row in self.rows if row.pk in (here.pk, here.parent_id) or row.parent_id == here.pk}
 
-    def away(self, slug: str) -> dict[int, Decimal]:
+    def distances(self, slug: str) -> dict[int, Decimal]:
         """How far each place is from this one, squared, in degrees: enough for an order. Empty: unknown."""
         here = self.here.get(slug)
         if here is None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from house import policy
 from house.live import ring
 from house.notices.actions import tell
+from house.people import away
 from house.people.blocks import keep_apart
 from house.people.models import User
 from house.process import Refusal
@@ -48,7 +49,7 @@ def send(
 ) -> Message:
     """Adds a message and the platform's copy of it (INB-04, DEC-45).
 
-    Refusals: `message_empty`, `message_too_long`, `stranger`, `you_blocked`, `blocked` (BLK-04).
+    Refusals: `message_empty`, `message_too_long`, `stranger`, `you_blocked`, `blocked` (BLK-04), `away` (AVL-11).
     """
     text = clean_text(text)
     if not files and not visible_length(text):
@@ -60,7 +61,7 @@ def send(
         if author.pk not in (row.a_id, row.b_id):
             raise Refusal("stranger")
         if not row.about:
-            keep_apart(author, other_of(row, author))  # the thread of an order goes on
+            _may_write(row, author, now)  # the thread of an order goes on
         message = Message.objects.create(
             conversation=row, author=author, text=text, files=list(files), card=card, at=now
         )
@@ -69,6 +70,18 @@ def send(
         _mark_read(row, author, now)
         row.save()
     return message
+
+
+def _may_write(row: Conversation, author: User, now: datetime) -> None:
+    """Blocks (BLK-04), and providers who are away from people whom they don't know yet (AVL-11, AVL-14)."""
+    other = other_of(row, author)
+    keep_apart(author, other)
+    absence = away.of(other, now)
+    if absence is None or absence.new_clients:
+        return
+    between = Conversation.objects.filter(a=row.a, b=row.b)
+    if not between.exclude(about="").exists() and not Message.objects.filter(conversation=row).exists():
+        raise Refusal("away")
 
 
 def say(conversation: Conversation, *, author: User, text: str, now: datetime, files: Sequence[UUID] = ()) -> Message:

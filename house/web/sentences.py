@@ -128,6 +128,11 @@ SENTENCES = {
     "too_many_quotes": gettext_noop("אפשר לשלוח עד %(most)s הצעות אישיות ביממה. אפשר להמשיך מחר."),
     "too_many_lines": gettext_noop("אפשר עד %(most)s שורות של תוספות."),
     "milestones_above": gettext_noop("שלבים אפשריים בסכום כולל של יותר מ־%(least)s ₪."),
+    # away
+    "away": gettext_noop("כרגע אין כאן קבלה של הזמנות או פניות חדשות. תאריך החזרה כתוב בפרופיל."),
+    "away_in_the_past": gettext_noop("היום הראשון צריך להיות היום או יום אחר בעתיד."),
+    "away_backwards": gettext_noop("יום החזרה צריך להיות אחרי היום הראשון ואחרי היום."),
+    "away_too_long": gettext_noop("יום החזרה צריך להיות בתוך שנה מהיום."),
     # blocks
     "block_yourself": gettext_noop("אי אפשר לחסום את עצמך."),
     "block_open_order": gettext_noop("יש ביניכם הזמנה פתוחה. אפשר לחסום אחרי שתושלם או תבוטל."),

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
+from house import clock
 from house.catalog.models import Category, Offer
 from house.catalog.search import market
 from house.people.models import Profile, User
@@ -43,13 +44,13 @@ def pages() -> list[Address]:
 
 
 def offers() -> QuerySet[Offer]:
-    return market().only("pk", "title", "published_at").order_by("pk")
+    return market(clock.now()).only("pk", "title", "published_at").order_by("pk")
 
 
 def profiles() -> QuerySet[Profile]:
     """Providers with something to offer."""
     shown = Profile.objects.filter(user__is_active=True).exclude(user__standing=User.Standing.BLOCKED)
-    return shown.filter(user__in=market().values("provider")).only("pk", "username").order_by("pk")
+    return shown.filter(user__in=market(clock.now()).values("provider")).only("pk", "username").order_by("pk")
 
 
 def lines_of_offers(rows: Iterable[Offer]) -> list[Address]:

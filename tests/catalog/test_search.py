@@ -1,7 +1,7 @@
 """Finding offers (SRC), their place in a list (DEC-22), and the lists that the market ships with."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -14,11 +14,13 @@ from house.catalog import ranking, search
 from house.catalog import reference as categories
 from house.catalog.models import Category, Offer, SearchMiss, ServiceType, Subcategory
 from house.catalog.search import Query, find, forms, note_miss, priced, words
+from house.clock import ISRAEL
 from house.people import reference as places
 from house.people.models import Place, Profile, User
 from tests import make, persons
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pg15]
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ISRAEL)
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def many(amir, now):
 
 
 def found(**query) -> list[int]:
-    return [row.pk for row in find(Query(**query)).offers]
+    return [row.pk for row in find(Query(**query), now=NOW).offers]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_every_word_must_match_and_when_none_has_them_all_any_may(offer):
 )
 @given(text=st.text(max_size=60))
 def test_nothing_that_is_typed_breaks_the_search(db, text):
-    find(Query(text=text.replace("\x00", "")))
+    find(Query(text=text.replace("\x00", "")), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_nearness_sorts_as_the_database_would(scattered, monkeypatch, counted):
     monkeypatch.setattr(policy, "COUNT_UP_TO", counted)
     town = make.town()
     assert found(sort="near", place="ashkelon") == by_distance(town, counted)
-    page = find(Query(sort="near", place="ashkelon", page=2), size=2)
+    page = find(Query(sort="near", place="ashkelon", page=2), now=NOW, size=2)
     assert [row.pk for row in page.offers] == by_distance(town, counted)[2:4]
     assert (page.count, page.more) == (min(counted, 7), counted < 7)
 
@@ -175,7 +177,7 @@ def test_nearness_sorts_as_the_database_would(scattered, monkeypatch, counted):
 def test_nearness_asks_as_little_as_any_order(scattered, django_assert_num_queries):
     """Places, count, page, pictures, places of offers: one less than when nearness was sorted in SQL."""
     with django_assert_num_queries(5):
-        assert len(find(Query(sort="near", place="ashkelon")).offers) == 7
+        assert len(find(Query(sort="near", place="ashkelon"), now=NOW).offers) == 7
 
 
 def test_near_to_an_unknown_place_is_the_usual_order(many):
@@ -212,22 +214,24 @@ def test_what_is_not_on_the_market_is_not_found(offer, hide):
 
 
 def test_pages(many):
-    first, second = find(Query(), size=3), find(Query(page=2), size=3)
+    first, second = find(Query(), now=NOW, size=3), find(Query(page=2), now=NOW, size=3)
     assert (len(first.offers), first.count, first.has_next, first.has_previous) == (3, 5, True, False)
     assert (len(second.offers), second.has_next, second.has_previous) == (2, False, True)
-    assert find(Query(page=-4), size=3).number == 1
-    assert find(Query(page=10_000), size=3).number == search.DEEPEST_PAGE
+    assert find(Query(page=-4), now=NOW, size=3).number == 1
+    assert find(Query(page=10_000), now=NOW, size=3).number == search.DEEPEST_PAGE
 
 
 def test_counting_stops_where_it_would_cost_more_than_the_page(many, monkeypatch):
     monkeypatch.setattr(policy, "COUNT_UP_TO", 4)
-    page = find(Query(), size=2)
+    page = find(Query(), now=NOW, size=2)
     assert (page.count, page.more, page.has_next) == (4, True, True)
 
 
 def test_a_page_of_results_costs_the_same_however_long_it_is(many, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
-        shown = [(row.cover, row.place_name, row.provider.profile.level) for row in find(Query(text="שיפוץ")).offers]
+        shown = [
+            (row.cover, row.place_name, row.provider.profile.level) for row in find(Query(text="שיפוץ"), now=NOW).offers
+        ]
     assert len(shown) == 5
 
 

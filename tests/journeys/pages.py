@@ -65,6 +65,7 @@ NO_PAGES = [
     "seller_profile_removal",
     "seller_quick_removal",
     "seller_request_hiding",
+    "seller_return",
     "seller_request_letters",
     "seller_request_showing",
     "settings",
@@ -305,6 +306,8 @@ def selling(content: Content) -> Iterator[Page]:
         yield Page(who, to("seller_calendar"))
     yield Page("amir", to("seller_calendar") + "?month=2026-01")
     yield Page("amir", to("checkout_done", content.checkouts["membership"]))
+    for who in ("amir", "tal"):
+        yield Page(who, to("seller_availability"))
     for part in ("about", "areas", "experience", "showcase", "works"):
         yield Page("amir", to("seller_profile_part", part))
     yield Page("new", to("seller_profile_part", "works"))
@@ -402,6 +405,7 @@ def forms(content: Content) -> list[Sent]:
         Sent("amir", to("order_task", orders["active"].number, content.numbers["tasks"][0]), {"state": "lost"}),
         Sent("amir", to("quote_new", content.numbers["asking"]), {"shape": "whole", "whole-price": "זול"}),
         Sent("amir", to("quote_new", content.numbers["asking"]), {"shape": "milestones", "stage2-days": "99"}),
+        Sent("amir", to("seller_availability"), {"starts_on": "2020-01-01", "returns_on": "מחר"}),
         Sent("noa", to("request_new"), {"title": "להתקשר 052-1234567"}),
         Sent("noa", to("request_edit", content.numbers["requests"]["draft"], 3), {"budget": "הרבה"}),
         Sent("amir", to("seller_request_proposal", content.numbers["requests"]["open"]), {"shape": "whole"}),

@@ -182,6 +182,8 @@ LINES = [
     Line("request_reopening", "the client", POST, thing("closed request")),
     Line("request_proposals", "the client", GET, thing("open request")),
     Line("request_star", "the client", POST, lambda world: (world.things["open request"].pk, world.things["proposal"].pk)),
+    Line("seller_availability", "providers", BOTH),
+    Line("seller_return", "providers", POST),
     Line("seller_requests", "providers", GET),
     Line("seller_request_letters", "providers", POST),
     Line("seller_request", "providers", GET, thing("open request")),

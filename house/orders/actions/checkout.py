@@ -10,6 +10,7 @@ from house.catalog.pricing import Quote as Bill
 from house.catalog.pricing import quote
 from house.payments.actions import open_checkout, try_again
 from house.payments.models import Checkout
+from house.people import away
 from house.people.blocks import keep_apart
 from house.people.models import User
 from house.people.standing import may_start
@@ -90,6 +91,8 @@ def _open_for_business(provider: User, now: datetime) -> None:
     """DEC-37: a suspended, blocked or closed provider gets nothing new."""
     if not provider.is_active or provider.standing == User.Standing.BLOCKED or provider.is_suspended(now):
         raise Refusal("offer_closed")
+    if away.of(provider, now) is not None:
+        raise Refusal("away")  # AVL-01, O-1
 
 
 def open_for_quote(quote: Quote, *, client: User, now: datetime, token: str = "") -> Checkout:

@@ -1,6 +1,7 @@
 """Who is here: users, provider profiles, places, roles, the audit log."""
 
 from .audit import AuditEntry
+from .away import Away
 from .block import Block
 from .place import Place
 from .profile import Application, PortfolioItem, Profile, ProfileEntry, ShowcaseEntry
@@ -9,6 +10,7 @@ from .user import Role, StaffRole, User
 __all__ = [
     "Application",
     "AuditEntry",
+    "Away",
     "Block",
     "Place",
     "PortfolioItem",

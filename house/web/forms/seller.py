@@ -1,12 +1,14 @@
 """The forms of a provider's own area."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from house import policy
-from house.people.models import Place, Profile, ProfileEntry
+from house.clock import ISRAEL
+from house.people.models import Away, Place, Profile, ProfileEntry
 
 from .base import Form
 from .talk import words
@@ -71,6 +73,42 @@ class AreasForm(Form):
     @classmethod
     def start(cls, profile: Profile) -> dict[str, Any]:
         return {"place": profile.place, "areas": profile.areas.all()}
+
+
+def _day(label: Any, help_text: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("התאריך לא קיים ביומן. אפשר לבחור תאריך אחר.")},
+    )
+
+
+class AwayForm(Form):
+    """AVL-03…12."""
+
+    starts_on = _day(_("מהיום"), _("היום, או יום אחר בעתיד."))
+    returns_on = _day(_("חזרה ביום"), _("מתחילת היום הזה אפשר שוב להזמין."))
+    reason = forms.ChoiceField(label=_("הסיבה"), choices=Away.Reason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("הודעה קצרה"),
+        max_length=policy.AWAY_NOTE_MAX,
+        required=False,
+        help_text=_("מוצגת בפרופיל, בהצעות ובשיחות."),
+    )
+    new_clients = forms.BooleanField(
+        label=_("אפשר ללקוחות חדשים ב-build-in house ליצור איתי קשר"),
+        required=False,
+        help_text=_("פניות שיגיעו נספרות בשיעור המענה ובזמן המענה הממוצע גם בתקופה הזו."),
+    )
+
+    @staticmethod
+    def start(planned: Away | None, now: datetime) -> dict[str, Any]:
+        """What is planned; else from today, with words that may stay."""
+        if planned is None:
+            said = _("כרגע אין קבלה של הזמנות חדשות. אפשר לשמור את ההצעה ולחזור אחרי התאריך.")
+            return {"starts_on": now.astimezone(ISRAEL).date(), "reason": Away.Reason.HOLIDAY, "note": said}
+        return {name: getattr(planned, name) for name in AwayForm.base_fields}
 
 
 class EntriesForm(Form):

@@ -13,6 +13,7 @@ from house.inbox import quick
 from house.inbox.actions import other_of, read, say, typing
 from house.inbox.models import Conversation, Message
 from house.orders.actions import blocking
+from house.people import away
 from house.people.blocks import blocked_by
 from house.people.models import User
 from house.process import Refusal
@@ -84,6 +85,7 @@ def _page(request: Request, thread: Conversation, form: MessageForm, status: int
         "quotes": {quote.about: quote for quote in thread.quotes.prefetch_related("stages")},
         "may_quote": person(request).is_provider and not thread.about,
         "form": form,
+        "away": away.of(other_of(thread, person(request)), request.now),
         "blocked": blocked_by(person(request), other_of(thread, person(request))),
         "quick": quick.all_of(person(request)) if person(request).is_provider else [],
     }

@@ -1,5 +1,7 @@
 """Finding: home, category, search, profile. Public, GET, linkable."""
 
+from functools import partial
+
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from house.catalog.models import Category, Subcategory
 from house.catalog.search import find, listed, market, note_miss, priced
+from house.people import away
 from house.people.models import Place, Profile, ShowcaseEntry, User
 from house.reputation.models import Review
 
@@ -29,7 +32,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "categories": priced(Category.objects.filter(open=True)).order_by("position"),
         "places": _cities(),
-        "offers": listed(market().order_by("-rank", "-id"))[:ON_HOME],
+        "offers": listed(market(request.now).order_by("-rank", "-id"))[:ON_HOME],
         "providers": _best_providers(),
         "data": site_data(),
     }
@@ -57,7 +60,7 @@ def category(request: Request, category: str) -> HttpResponse:
         "category": row,
         "sub": sub,
         "query": query,
-        "results": find(query),
+        "results": find(query, now=request.now),
         "address": _address(request),
     }
     return render(request, "market/category.html", context)
@@ -68,7 +71,7 @@ def category(request: Request, category: str) -> HttpResponse:
 def search(request: Request) -> HttpResponse:
     """Page 3: words, filters, chips, counts, and a way out of an empty page."""
     query = read(request.GET)
-    results = find(query)
+    results = find(query, now=request.now)
     if query.text and not results.offers and query.page == 1:
         note_miss(query.text, request.now)
     context = {
@@ -76,7 +79,7 @@ def search(request: Request) -> HttpResponse:
         "query_text": query.text,
         "results": results,
         "chips": chips(query),
-        "fewer": fewer(query, find) if not results.offers else [],
+        "fewer": fewer(query, partial(find, now=request.now)) if not results.offers else [],
         "categories": Category.objects.filter(open=True),
         "subcategories": Subcategory.objects.filter(category__slug=query.category) if query.category else [],
         "places": Place.objects.select_related("parent"),
@@ -112,8 +115,9 @@ def profile(request: Request, username: str) -> HttpResponse:
     reviews = Review.objects.filter(subject=row.user, party="client", published_at__isnull=False)
     context = {
         "profile": row,
-        "offers": listed(market().filter(provider=row.user).order_by("-rank", "-id"))[:ON_PROFILE],
+        "offers": listed(market(request.now).filter(provider=row.user).order_by("-rank", "-id"))[:ON_PROFILE],
         "reviews": reviews.select_related("author", "order").order_by("-published_at")[:REVIEWS],
         "data": person_data(row),
+        "away": away.of(row.user, request.now),
     }
     return render(request, "market/profile.html", context)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, QuerySet
 from django.db.models.functions import Round
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +15,7 @@ from house.catalog.pricing import Quote, quantity_limit, quote
 from house.catalog.search import listed, market
 from house.desk.actions import open_report
 from house.inbox.actions import open_conversation, say
+from house.people import away
 from house.people.models import Role, User
 from house.people.standing import may_start
 from house.process import Refusal
@@ -63,15 +64,23 @@ def show(request: Request, pk: int, slug: str) -> HttpResponse:
         "offer": offer,
         "choice": choice,
         "limit": quantity_limit(offer),
+        "away": away.of(offer.provider, request.now),
         "own": request.user.pk == offer.provider_id,
         "items": _items(offer),
         "data": offer_data(offer, [row.price for row in offer.packages.all() if row.price] or [0]),
         "link": absolute(f"/o/{offer.pk}/"),
         **_total(offer, choice),
         **_reviews(offer),
-        "similar": listed(market().filter(category=offer.category).exclude(pk=offer.pk).order_by("-rank"))[:SIMILAR],
+        "similar": listed(market(request.now).filter(category=offer.category).exclude(pk=offer.pk).order_by("-rank"))[
+            :SIMILAR
+        ],
     }
     return render(request, "offers/show.html", context)
+
+
+def _similar(request: Request, offer: Offer) -> QuerySet[Offer]:
+    rows = market(request.now).filter(category=offer.category).exclude(pk=offer.pk)
+    return listed(rows.order_by("-rank"))[:SIMILAR]
 
 
 @require_safe

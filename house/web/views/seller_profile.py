@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from house.images import PictureProblem
-from house.people import showing
+from house.people import away, showing
 from house.people.actions import describe
 from house.people.models import Profile
 from house.process import Refusal
 
 from ..forms.base import add_refusal
-from ..forms.seller import AboutForm, AreasForm, EntriesForm, ShowcaseForm, WorkForm
+from ..forms.seller import AboutForm, AreasForm, AwayForm, EntriesForm, ShowcaseForm, WorkForm
 from ..guards import person, provider
 from ..request import Request
 
@@ -72,6 +72,33 @@ REMOVABLE = {"showcase": "showcase", "works": "portfolio"}
 def index(request: Request) -> HttpResponse:
     """The profile's parts, and what others see of them."""
     return render(request, "seller/profile.html", {"profile": person(request).profile, "parts": PARTS})
+
+
+@require_http_methods(["GET", "POST"])
+@provider
+def availability(request: Request) -> HttpResponse:
+    """«הגדר זמינות» (AVL-02): one time without new orders, under way or still to come."""
+    profile = person(request).profile
+    planned = away.planned(profile, request.now)
+    form = AwayForm(request.POST or None, initial=AwayForm.start(planned, request.now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            away.plan(profile, now=request.now, **form.cleaned_data)
+            messages.success(request, _("נשמר. בתאריך החזרה ההצעות חוזרות לשוק לבד."))
+            return redirect("seller_availability")
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    context = {"form": form, "planned": planned, "under_way": away.of(person(request), request.now) is not None}
+    return render(request, "seller/availability.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@provider
+def coming_back(request: Request) -> HttpResponse:
+    """Before the planned day."""
+    away.end(person(request).profile)
+    messages.success(request, _("ההצעות שוב בשוק, ואפשר להזמין ולפנות."))
+    return redirect("seller_availability")
 
 
 @require_http_methods(["GET", "POST"])
