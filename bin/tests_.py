@@ -24,6 +24,7 @@ from launch.server import Server
 
 # Nothing here outlives the run, so nothing need reach the disk.
 FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SHARED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # the order of tests/conftest.py stays
 
 
 @contextmanager
@@ -65,10 +66,11 @@ def pytest(*arguments: str, binaries: Path | None = None) -> int:
 
 
 def checks_and_older_server() -> int:
-    """The checks on one core, and meanwhile on the other what an installation's own PostgreSQL must do as well."""
+    """The checks, and meanwhile the same on an older PostgreSQL; what needs a server to itself comes first."""
     checks = subprocess.Popen([ROOT / "bin" / "check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        failed = pytest("-m", "pg15", binaries=needs_.postgres())
+        older = needs_.postgres()
+        failed = pytest("-m", "alone", binaries=older) or pytest("-m", "pg15 and not alone", *SHARED, binaries=older)
     finally:
         print(checks.communicate()[0], flush=True)
     return checks.returncode or failed
@@ -80,7 +82,7 @@ def main() -> int:
     try:
         if sys.argv[1:]:
             return pytest(*sys.argv[1:])
-        return checks_and_older_server() or pytest("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+        return checks_and_older_server() or pytest("-m", "not alone", *SHARED)
     except Problem as problem:
         print(f"build-in house: {problem}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -19,5 +19,8 @@ def keep_apart(by: User, other: User) -> None:
     """
     pair = Q(blocker=by, blocked=other) | Q(blocker=other, blocked=by)
     row = Block.objects.filter(pair).order_by("pk").first()
-    if row is not None:
-        raise Refusal("you_blocked" if row.blocker_id == by.pk else "blocked")
+    if row is None:
+        return
+    if row.blocker_id == by.pk:
+        raise Refusal("you_blocked")
+    raise Refusal("blocked")

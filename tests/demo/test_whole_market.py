@@ -73,7 +73,7 @@ def test_the_board_has_requests_in_their_states_and_noa_can_compare(whole_market
     states = Counter(Request.objects.values_list("state", flat=True))
     assert states["open"] >= 10
     assert {"open", "closed", "expired", "pending"} == set(states)
-    assert Quote.objects.filter(request__client=person("noa"), state=Quote.State.SENT).count() == 3
+    assert Quote.objects.filter(request__client=person("noa"), state=Quote.State.SENT).count() > 1
 
 
 def test_nothing_happens_in_the_future(whole_market):

@@ -67,6 +67,7 @@ def test_transfers_of_one_subject_at_the_same_moment_make_one_chain(now):
     assert list(chain.faults()) == []
 
 
+@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_a_seal_holds_the_heads_that_moved_and_the_root_before(now):
     move("a", now)
@@ -81,6 +82,7 @@ def test_a_seal_holds_the_heads_that_moved_and_the_root_before(now):
     assert list(chain.faults()) == []
 
 
+@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_a_transfer_that_commits_while_a_seal_is_made_is_in_the_next(now):
     """Its number is older than the seal's, its commit is not."""
@@ -101,6 +103,7 @@ def test_a_transfer_that_commits_while_a_seal_is_made_is_in_the_next(now):
     assert set(SealedHead.objects.values_list("about", flat=True)) == {"order:BH-1", "order:BH-8", "order:BH-9"}
 
 
+@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_the_chore_seals_and_proves(now):
     move("a", now)
