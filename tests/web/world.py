@@ -35,9 +35,9 @@ from house.orders.actions.earnings import clear_due
 from house.orders.models import Coupon, Order
 from house.payments import actions as payments
 from house.payments.models import Checkout
-from house.people import showing
+from house.people import away, showing
 from house.people.actions import open_provider
-from house.people.models import PortfolioItem, Role, User
+from house.people.models import Away, PortfolioItem, Role, User
 from house.quotes import actions as quotes
 from house.quotes.actions import StageRow
 from house.quotes.models import Quote
@@ -247,6 +247,13 @@ def _requests(people: dict[str, User], offer: Offer, now: datetime) -> dict[str,
     }
 
 
+def _away(provider: User, now: datetime) -> Away:
+    """Planned for next month."""
+    first = (now + 30 * DAY).date()
+    words = {"starts_on": first, "returns_on": first + 7 * DAY, "reason": "holiday", "note": "בטיול משפחתי"}
+    return away.plan(provider.profile, now=now, **words)
+
+
 def _coupon(people: dict[str, User], now: datetime) -> Coupon:
     """Thanks of a member to a client."""
     membership.grant(people["amir"], months=1, why="פתיחה", by=people["owner"], now=now)
@@ -285,6 +292,7 @@ def _things(
         "coupon": _coupon(people, now),
         "quote": _quote(noa, amir, offers["open"], now),
         **_requests(people, offers["open"], now),
+        "away": _away(amir, now),
         "task": tasks.add(orders["active"], text="לבחור אריחים", day=(now + DAY).date(), by=noa, now=now),
         "notice": noa.notices.order_by("pk").first(),
         "letter": Letter.objects.create(to=noa.email, subject="שלום", text="שלום", html="<p>שלום</p>", at=now),
