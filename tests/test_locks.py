@@ -16,12 +16,13 @@ from house.desk import actions as desk
 from house.desk.disputes import decide, open_dispute
 from house.desk.people import decide_application, lift, lift_due, revoke_role, submit_application, suspend
 from house.gateways.payments import HookEvent
+from house.inbox import quick
 from house.inbox.actions import open_conversation, read, send
 from house.ledger.actions import Kind, balance, lock
 from house.market import owner
 from house.market.models import Market
 from house.orders import money
-from house.orders.actions import coupons, requests, tasks, work
+from house.orders.actions import blocking, coupons, requests, tasks, work
 from house.orders.actions.checkout import open_for_quote
 from house.orders.actions.earnings import clear_due
 from house.orders.actions.place import place
@@ -30,7 +31,7 @@ from house.orders.proof import prove
 from house.payments import actions as payments
 from house.payments.models import Checkout, GatewayEvent, Refund
 from house.people.actions import open_provider
-from house.people.models import AuditEntry, Role, StaffRole, User
+from house.people.models import AuditEntry, Block, Role, StaffRole, User
 from house.quotes import actions as quotes
 from house.quotes import proposals
 from house.quotes.models import Quote
@@ -252,6 +253,29 @@ def test_a_checkout_that_has_just_ended_is_not_begun(noa, amir, now):
     begin = partial(payments.begin, row, invoice_name="נועה", invoice_number="", terms_version="1", now=now)
     end = partial(Checkout.objects.update, state="declined", ended_at=now)
     assert behind(row, end, begin) == "checkout_over"
+
+
+def test_a_payment_waits_for_whoever_is_blocking_its_client(noa, amir, now):
+    """BLK-04, BLK-07"""
+    row = make.checkout(make.offer(amir, now), noa, now)
+    begin = partial(payments.begin, row, invoice_name="נועה", invoice_number="", terms_version="1", now=now)
+    block = partial(Block.objects.create, blocker=amir, blocked=noa, at=now)
+    assert behind(noa, block, begin) == "blocked"
+
+
+def test_a_block_waits_for_a_payment_that_begins(noa, amir, now):
+    """BLK-07, DEC-31"""
+    row = make.checkout(make.offer(amir, now), noa, now)
+    begun = partial(Checkout.objects.filter(pk=row.pk).update, state="paying", paying_at=now, gateway="local")
+    assert behind(noa, begun, partial(blocking.block, noa, by=amir, now=now)) == "block_open_order"
+
+
+def test_quick_responses_sent_at_once_do_not_overfill_the_list(amir, now):
+    """INB-17"""
+    for number in range(policy.QUICK_RESPONSES_MAX - 1):
+        quick.save(amir, title=f"תגובה {number}", text="אפשר לחזור אליי בשבוע הבא.")
+    add = partial(quick.save, amir, title="עוד אחת", text="אפשר לחזור אליי בשבוע הבא.")
+    assert at_once([add] * 4) == {"done": 1, "quick_responses_full": 3}
 
 
 def test_asking_the_gateway_leaves_a_checkout_to_whoever_asks(noa, amir, now):
