@@ -13,7 +13,8 @@ from house.orders.models import Stage
 from house.worker.timetable import seal_books
 from tests import make
 
-pytestmark = pytest.mark.pg15
+# A seal holds what was committed before the oldest transaction of the whole server, other databases' too.
+pytestmark = [pytest.mark.pg15, pytest.mark.alone]
 DAY = timedelta(days=1)
 
 
@@ -67,7 +68,6 @@ def test_transfers_of_one_subject_at_the_same_moment_make_one_chain(now):
     assert list(chain.faults()) == []
 
 
-@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_a_seal_holds_the_heads_that_moved_and_the_root_before(now):
     move("a", now)
@@ -82,7 +82,6 @@ def test_a_seal_holds_the_heads_that_moved_and_the_root_before(now):
     assert list(chain.faults()) == []
 
 
-@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_a_transfer_that_commits_while_a_seal_is_made_is_in_the_next(now):
     """Its number is older than the seal's, its commit is not."""
@@ -103,7 +102,6 @@ def test_a_transfer_that_commits_while_a_seal_is_made_is_in_the_next(now):
     assert set(SealedHead.objects.values_list("about", flat=True)) == {"order:BH-1", "order:BH-8", "order:BH-9"}
 
 
-@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_the_chore_seals_and_proves(now):
     move("a", now)
