@@ -178,10 +178,10 @@ def test_a_suspension_hides_offers_until_it_ends_by_itself(amir, shira, now):
     make.offer(amir, now)
     until = now + timedelta(days=3)
     desk.suspend(amir, until=until, by=shira, why="הפרה", now=now)
-    assert find(Query()).count == 0
+    assert find(Query(), now=now).count == 0
     assert amir.notices.filter(kind="suspended").exists()
-    assert (desk.lift_due(until - INSTANT), find(Query()).count) == (0, 0)
-    assert (desk.lift_due(until), find(Query()).count) == (1, 1)
+    assert (desk.lift_due(until - INSTANT), find(Query(), now=now).count) == (0, 0)
+    assert (desk.lift_due(until), find(Query(), now=now).count) == (1, 1)
     assert desk.lift_due(until) == 0
     assert amir.notices.filter(kind="lifted").count() == 1
     assert AuditEntry.objects.get(what="standing_good").by is None
