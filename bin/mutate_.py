@@ -32,6 +32,7 @@ REPORT = ROOT / "docs" / "mutations.md"
 LEFT = shutil.ignore_patterns(".*_cache", "__pycache__", ".git", ".venv", "var", "node_modules", "pictures")
 PYTEST = ["-p", "no:cacheprovider", "--reuse-db", "-x", "--tb=no", "-rfE"]
 GREEN, RED, SURVIVED, BROKEN = "green", "red", "SURVIVED", "BROKEN"
+UNSEEN = "not run yet"
 LIMIT = 300  # seconds that the tests of one mutation may take: a lock less may hang them, and that is noticed
 KINDS = {
     "lock": "Locks: the row is read without `FOR UPDATE`",
@@ -283,7 +284,7 @@ def report(known: list[Mutation], results: dict[str, str]) -> str:
     for kind, title in KINDS.items():
         lines += ["", f"## {title}", "", "| guard | keeps | turned red |", "|---|---|---|"]
         rows = [each for each in known if each.guard.kind == kind]
-        lines += [f"| {_shown(each)} | {each.rules} | {results.get(each.name, 'not run yet')} |" for each in rows]
+        lines += [f"| {_shown(each)} | {each.rules} | {results.get(each.name, UNSEEN)} |" for each in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -320,7 +321,10 @@ def write(known: list[Mutation], results: list[Found]) -> None:
 
 
 def chosen(all_of_them: list[Mutation], words: list[str]) -> list[Mutation]:
-    """Those whose kind and name hold one of the words; without words all."""
+    """Those whose kind and name hold one of the words; without words all; with --new those that no run saw yet."""
+    if words == ["--new"]:
+        seen = remembered(all_of_them)
+        return [each for each in all_of_them if seen.get(each.name, UNSEEN) == UNSEEN]
     return [each for each in all_of_them if not words or any(word in each.name for word in words)]
 
 
