@@ -20,7 +20,6 @@ from house.clock import ISRAEL
 from house.inbox.actions import open_conversation
 from house.people import audit
 from house.people.models import Role, User
-from house.people.standing import may_start
 from house.process import CLOCK, Party, Refusal
 from house.text import clean_text, visible_length
 
@@ -45,10 +44,9 @@ def propose(
 ) -> Quote:
     """A proposal (REQ-04, REQ-08), on the ground of a published offer in the request's own category (REQ-05).
 
-    Refusals: `suspended`, `not_authorised` (DEC-39), `own_request` (DEC-41), `other_category`, `bad_start_day`,
-    `request_over`, `proposed_before`, and those of `send`.
+    Refusals: `not_authorised` (DEC-39), `own_request` (DEC-41), `other_category`, `bad_start_day`, `request_over`,
+    `proposed_before`, and those of `send`, `suspended` among them (DEC-37).
     """
-    may_start(by, now)
     if not (by.is_provider and by.profile.is_authorised):
         raise Refusal("not_authorised")
     if by.pk == request.client_id:

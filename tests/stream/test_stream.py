@@ -1,5 +1,6 @@
 """Live updates over a real process: who hears what, when, and until when."""
 
+from datetime import timedelta
 import time
 
 import pytest
@@ -30,7 +31,7 @@ def queue(transactional_db):
 def test_a_message_is_heard_by_both_and_by_nobody_else(listens, noa, amir, dana, now):
     ears = [listens(who) for who in (noa, amir, dana)]
     thread = open_conversation(noa, amir, now=now)
-    say(thread, author=noa, text=HELLO, now=now)
+    say(thread, author=noa, text=HELLO, now=now + timedelta(seconds=1))  # at once it would count as looking, too
     assert ears[0].hears(f"talk:{thread.pk}") and ears[1].hears(f"talk:{thread.pk}") and ears[1].hears("bell")
     ring(dana.pk, "last")
     assert ears[2].hears("last")
