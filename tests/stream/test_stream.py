@@ -1,7 +1,7 @@
 """Live updates over a real process: who hears what, when, and until when."""
 
-from datetime import timedelta
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
