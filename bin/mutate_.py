@@ -142,6 +142,7 @@ class Workshop:
             del sys.modules[name]  # it is this checkout's
         importlib.import_module("pytest")
         importlib.import_module("django").setup()
+        importlib.import_module("house.wsgi")  # and with it the middleware
         importlib.import_module("house.web.urls")
 
     def run(self, tests: Iterable[str], *, without: Guard | None = None) -> tuple[str, str]:
@@ -214,9 +215,15 @@ def take_out(guard: Guard, house: Path) -> None:
         REGISTERED_CONVERTERS.clear()  # reading the addresses anew names them once more, which Django warns of
         return
     new = {code.co_qualname: code for code in _functions(compile(source, str(path), "exec"))}
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename == str(path):
-            each.__code__ = new.get(each.__qualname__, each.__code__)
+    there = [each for each in gc.get_objects() if isinstance(each, FunctionType) and _is_from(path, each)]
+    if not there:
+        raise AssertionError(f"{guard.file} was never read, so nothing could be taken out of it")
+    for each in there:
+        each.__code__ = new.get(each.__qualname__, each.__code__)
+
+
+def _is_from(path: Path, function: FunctionType) -> bool:
+    return function.__code__.co_filename == str(path)
 
 
 def _is_page(guard: Guard) -> bool:
