@@ -23,6 +23,7 @@ MILESTONES_ABOVE = {"USD": 100_00, "ILS": 370_00}  # DEC-1, MIL-09
 COUPON_ORDER_MIN = {"USD": 100_00, "ILS": 370_00}  # DEC-1, COU-10
 
 # Reconciliation with the payment provider (DEC-12)
+REFUND_LATE = timedelta(hours=6)  # a refund that the gateway has not done by then is shown to finance
 RECONCILE_BACK = timedelta(days=35)  # what it says of so long is compared with the books, every night
 RECONCILE_AFTER = timedelta(hours=1)  # younger things may still be on their way
 

@@ -26,6 +26,7 @@ from house.people.models import Place, Role, User
 from house.quotes import proposals
 from house.quotes.actions import StageRow
 from house.quotes.models import Quote
+from house.worker.errands import WHEN_DISPUTED
 
 from . import persons
 
@@ -60,7 +61,13 @@ def town() -> Place:
 
 
 def draft(
-    provider: User, now: datetime, *, packages: int = 1, requirements: tuple[Any, ...] = (), **extra: Any
+    provider: User,
+    now: datetime,
+    *,
+    packages: int = 1,
+    requirements: tuple[Any, ...] = (),
+    price: int = 1000_00,
+    **extra: Any,
 ) -> Offer:
     """A complete draft with one picture."""
     row = category()
@@ -80,7 +87,7 @@ def draft(
         PackageRow(
             name=f"חבילה {number}",
             text="מה שצריך",
-            price=1000_00 * number,
+            price=price * number,
             days=5 * number,
             revisions=1,
             fast_days=2,
@@ -187,7 +194,7 @@ def hear(
     word = HookEvent(event, kind, row.gateway_ref, row.key, amount or row.amount, row.currency, fee=0)
     payments.store_event(word, gateway=row.gateway, raw="{}", now=now)
     stored = GatewayEvent.objects.get(event_id=event)
-    return payments.apply(stored.pk, now=now, when_paid=when_paid)
+    return payments.apply(stored.pk, now=now, when_paid=when_paid, when_disputed=WHEN_DISPUTED)
 
 
 REQUIREMENTS = (catalog.RequirementRow(text="מה מידות החדר?", kind="text", mandatory=True),)

@@ -115,6 +115,11 @@ def _paid_out(noa: User, amir: User) -> None:
     SealedHead.objects.create(seal=seal, about=head.about, number=head.number, hash=head.hash)
 
 
+def _disputed(noa: User, amir: User) -> None:
+    order = make.order(noa, amir, NOW, state=Stage.State.APPROVED)
+    make.hear(order.checkout, LATER, event="taken", kind="charged_back", amount=100_00)
+
+
 @pytest.fixture(scope="module")
 def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Rows in every table, made by the verbs; nothing of it stays."""
@@ -127,6 +132,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         noa, amir = _people()
         _orders(noa, amir)
         _paid_out(noa, amir)
+        _disputed(noa, amir)
         _catalog()
         _member(noa, amir)
         _requests(noa, amir)
@@ -145,10 +151,14 @@ CHANGES = {
     "nobody_blocks_themselves": "people_block SET blocked_id = blocker_id",
     "budget_is_more_than_nothing": "board_request SET budget = 0",
     "charge_returns_within_what_was_paid": "orders_charge SET returned = amount + 1",
+    "chargeback_loss_within_it": "payments_chargeback SET loss = amount + 1",
+    "chargeback_takes_something": "payments_chargeback SET amount = 0",
     "checkout_costs_something": "payments_checkout SET amount = 0",
     "coupon_within_its_limit": "orders_coupon SET percent = 21",
     "delivery_has_a_decision_clock": "orders_stage SET decide_at = NULL, decide_left = NULL WHERE state = 'delivered'",
     "earning_adds_up": "orders_earning SET gross = gross + 1",
+    "earning_taken_within_share": "orders_earning SET taken = provider_share + 1",
+    "earning_went_back_within_gross": "orders_earning SET went_back = gross + 1",
     "ended_order_has_its_moment": "orders_order SET ended_at = NULL WHERE state = 'completed'",
     "fast_has_days_and_price": "catalog_package SET fast_price = NULL",
     "fast_is_faster": "catalog_package SET fast_days = days",
@@ -211,6 +221,7 @@ TWICE = {
     "orders_order_thread_id_key": ("orders_order", {"number": "'BH-0'", "checkout_id": "0"}),
     "orders_revisionrequest_delivery_id_key": ("orders_revisionrequest", {}),
     "package_position": ("catalog_package", {}),
+    "payments_chargeback_payment_ref_key": ("payments_chargeback", {}),
     "payments_checkout_token_key": ("payments_checkout", {}),
     "payments_refund_key_key": ("payments_refund", {}),
     "people_place_slug_key": ("people_place", {}),

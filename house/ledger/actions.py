@@ -94,7 +94,10 @@ def history(about: str) -> list[Transfer]:
     return list(Transfer.objects.filter(about=about).order_by("at", "pk").prefetch_related("entries__account"))
 
 
-def escrow_moves(about: str) -> dict[str, int]:
-    """What each kind of transfer of a subject put into escrow (positive) or took out of it, in minor units."""
-    entries = Entry.objects.filter(account__kind=Kind.ESCROW, transfer__about=about)
-    return dict(entries.order_by().values_list("transfer__kind").annotate(total=Sum("amount")))
+def moves(about: str) -> dict[str, dict[str, int]]:
+    """What each kind of transfer of a subject moved on each kind of account, in minor units."""
+    entries = Entry.objects.filter(transfer__about=about).order_by()
+    found: dict[str, dict[str, int]] = {}
+    for kind, account, total in entries.values_list("transfer__kind", "account__kind").annotate(total=Sum("amount")):
+        found.setdefault(kind, {})[account] = total
+    return found

@@ -27,6 +27,7 @@ class Account(models.Model):
         PAYOUT = "payout"  # a provider's money under way to their bank
         BANK = "bank"  # what left the market's bank account for providers
         DEBT = "debt"  # what a provider owes the market (DEC-38)
+        LOSS = "loss"  # what chargebacks took from the market itself
 
     kind = models.CharField(max_length=12, choices=Kind)
     owner = models.ForeignKey(

@@ -14,6 +14,14 @@ OVERDRAWN = """
 SELECT a.kind, a.owner_id, sum(e.amount) FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
 WHERE a.kind IN ('pending', 'cleared', 'payout', 'escrow') GROUP BY a.id HAVING sum(e.amount) < 0
 """
+OWES_AND_HAS = """
+SELECT owner_id, debt, cleared FROM (
+    SELECT a.owner_id, coalesce(sum(e.amount) FILTER (WHERE a.kind = 'debt'), 0) AS debt,
+           coalesce(sum(e.amount) FILTER (WHERE a.kind = 'cleared'), 0) AS cleared
+    FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
+    WHERE a.kind IN ('debt', 'cleared') GROUP BY a.owner_id) each
+WHERE debt > 0 OR (debt < 0 AND cleared > 0)
+"""
 SUBJECT_ESCROW = """
 SELECT t.about, sum(e.amount) FROM ledger_entry e
 JOIN ledger_account a ON a.id = e.account_id AND a.kind = 'escrow'
@@ -49,6 +57,10 @@ def prove(*, chains: bool = True) -> Proof:
     proof.say(
         f"{Account.objects.count()} accounts: no earnings and no escrow below zero (DEC-38)",
         [f"{kind} of {owner} stands at {amount}" for kind, owner, amount in chain.rows_of(OVERDRAWN)],
+    )
+    proof.say(
+        "nobody who owes the market has cleared money (DEC-38)",
+        [f"{owner} owes {-debt} and has {cleared}" for owner, debt, cleared in chain.rows_of(OWES_AND_HAS)],
     )
     proof.say(
         "no subject has released or refunded more than it held",

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from house import clock, policy
-from house.ledger.actions import Kind, Leg, balance, escrow_moves, post
+from house.ledger import debts
+from house.ledger.actions import Kind, Leg, balance, moves, post
 from house.money import split
 from house.payments.actions import ask_refund, ledger_paid
-from house.payments.models import Checkout, Refund
+from house.payments.models import Chargeback, Checkout, Refund
 from house.people.models import Profile
 from house.process import Refusal
 
@@ -62,8 +63,7 @@ def release(stage: Stage, *, now: datetime) -> Earning | None:
 def refund(stage: Stage, *, reason: str, now: datetime) -> None:
     """Escrow → back to the means it was paid with; the gateway is asked by an errand after commit."""
     if stage.price and _back(stage, stage.price, key=_settled(stage), now=now):
-        for charge in stage.charges.select_related("checkout"):
-            _ask(charge, charge.amount - charge.returned, key=_settled(stage), reason=reason, now=now)
+        ask_back(stage, stage.price, key=_settled(stage), reason=reason, now=now)
 
 
 def refund_part(stage: Stage, amount: int, *, key: str, now: datetime) -> None:
@@ -76,22 +76,29 @@ def refund_part(stage: Stage, amount: int, *, key: str, now: datetime) -> None:
     if not _back(stage, amount, key=key, now=now):
         return
     stage.price -= amount
+    ask_back(stage, amount, key=key, reason="partial", now=now)
+
+
+def pay_back(stage: Stage, amount: int, *, key: str, reason: str, now: datetime) -> None:
+    """Money that came to escrow for a stage that is over goes back."""
+    if _back(stage, amount, key=key, now=now):
+        ask_back(stage, amount, key=key, reason=reason, now=now)
+
+
+def ask_back(stage: Stage, amount: int, *, key: str, reason: str, now: datetime) -> None:
+    """Has the gateway return `amount` of what was charged for a stage, the latest payments first; the caller books."""
     for charge in stage.charges.select_related("checkout").order_by("-at", "-pk"):
         part = min(amount, charge.amount - charge.returned)
-        _ask(charge, part, key=key, reason="partial", now=now)
-        charge.returned += part
-        charge.save(update_fields=["returned"])
+        if part:
+            ask_refund(charge.checkout, amount=part, reason=reason, key=f"{key}:{charge.pk}", now=now)
+            charge.returned += part
+            charge.save(update_fields=["returned"])
         amount -= part
 
 
 def _back(stage: Stage, amount: int, *, key: str, now: datetime) -> bool:
     legs = [Leg(Kind.ESCROW, -amount), Leg(Kind.GATEWAY, amount)]
     return post(key, kind="refund", about=stage.order.about, at=now, legs=legs)
-
-
-def _ask(charge: Charge, amount: int, *, key: str, reason: str, now: datetime) -> None:
-    if amount:
-        ask_refund(charge.checkout, amount=amount, reason=reason, key=f"{key}:{charge.pk}", now=now)
 
 
 def charge(stage: Stage, checkout: Checkout, *, title: str, now: datetime, fee: int) -> Charge:
@@ -104,44 +111,50 @@ def charge(stage: Stage, checkout: Checkout, *, title: str, now: datetime, fee: 
     return Charge.objects.create(stage=stage, checkout=checkout, amount=checkout.amount, title=title, at=now)
 
 
-def clear(earning: Earning) -> bool:
-    """Pending → cleared, as of the moment it was promised; False when it was done before."""
-    moved = post(
-        f"earning:{earning.pk}:clear",
-        kind="clear",
-        about=earning.stage.order.about,
-        at=earning.clears_at,
-        legs=[
-            Leg(Kind.PENDING, -earning.provider_share, earning.provider),
-            Leg(Kind.CLEARED, earning.provider_share, earning.provider),
-        ],
-    )
+def clear(earning: Earning) -> None:
+    """Pending → cleared, as of the moment it was promised; what the provider owes is paid first (DEC-38). The
+    caller has locked an earning that has not cleared.
+    """
+    amount, provider = earning.to_clear, earning.provider
+    if amount:
+        legs = [Leg(Kind.PENDING, -amount, provider), *debts.give(provider, amount)]
+        key = f"earning:{earning.pk}:clear"
+        post(key, kind="clear", about=earning.stage.order.about, at=earning.clears_at, legs=legs)
     Earning.objects.filter(pk=earning.pk).update(cleared_at=earning.clears_at)
-    return moved
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Where the money of an order is, in minor units: `paid == held + released + refunded`, to the agora."""
+    """Where the money of an order is, in minor units: `paid == held + released + refunded + charged_back`, to the
+    agora.
+    """
 
     paid: int
     held: int
-    released: int  # gross: the provider's share and the commission
+    released: int  # gross: the provider's share and the commission, less what was taken back of it
     refunded: int
+    charged_back: int  # what the client's bank took, as far as this order bears it (DEC-38)
     to_come: int  # planned stages, which nobody has paid for
 
 
 def sums(order: Order) -> Sums:
     """Read from the books, not from what the stages say."""
-    moved = escrow_moves(order.about)
+    moved = moves(order.about)
+    escrow = {kind: accounts.get(Kind.ESCROW, 0) for kind, accounts in moved.items()}
+    outside = {kind: sum(moved.get(kind, {}).get(each, 0) for each in OUTSIDE) for kind in WENT_BACK}
     planned = (stage.price for stage in order.stages.all() if stage.state == Stage.State.PLANNED)
     return Sums(
-        paid=moved.get("paid", 0),
-        held=sum(moved.values()),
-        released=-moved.get("release", 0),
-        refunded=-moved.get("refund", 0),
+        paid=escrow.get("paid", 0),
+        held=sum(escrow.values()),
+        released=-escrow.get("release", 0) - sum(amount + escrow.get(kind, 0) for kind, amount in outside.items()),
+        refunded=outside["late_refund"] - escrow.get("refund", 0),
+        charged_back=outside["chargeback"] + outside["chargeback_won"],
         to_come=sum(planned),
     )
+
+
+OUTSIDE = (Kind.GATEWAY, Kind.LOSS)  # their sum is what an order lost, or got again
+WENT_BACK = ("chargeback", "chargeback_won", "late_refund")  # transfers that may take from what was released
 
 
 def joined(order: Order) -> QuerySet[Charge]:
@@ -153,6 +166,12 @@ def refunds(orders: Collection[Order]) -> QuerySet[Refund]:
     """Refunds of every payment of these orders, also of later ones, each with its `order_id`."""
     rows = Refund.objects.filter(checkout__charge__stage__order__in=orders).order_by("asked_at", "pk")
     return rows.annotate(order_id=F("checkout__charge__stage__order"))
+
+
+def chargebacks(orders: Collection[Order]) -> QuerySet[Chargeback]:
+    """What banks took of the payments of these orders and keep, each with its `order_id`."""
+    rows = Chargeback.objects.filter(checkout__charge__stage__order__in=orders).exclude(state=Chargeback.State.WON)
+    return rows.annotate(order_id=F("checkout__charge__stage__order")).order_by("at", "pk")
 
 
 def held(order: Order) -> int:

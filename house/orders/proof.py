@@ -35,7 +35,7 @@ PENDING = """
 SELECT coalesce(books.owner_id, said.provider_id), coalesce(books.sum, 0), coalesce(said.sum, 0)
 FROM (SELECT a.owner_id, sum(x.amount) AS sum FROM ledger_account a JOIN ledger_entry x ON x.account_id = a.id
       WHERE a.kind = 'pending' GROUP BY a.owner_id) books
-FULL JOIN (SELECT provider_id, sum(provider_share) AS sum FROM orders_earning WHERE cleared_at IS NULL
+FULL JOIN (SELECT provider_id, sum(provider_share - taken) AS sum FROM orders_earning WHERE cleared_at IS NULL
            GROUP BY provider_id) said ON said.provider_id = books.owner_id
 WHERE coalesce(books.sum, 0) <> coalesce(said.sum, 0)
 """

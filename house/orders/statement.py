@@ -8,19 +8,21 @@ from house.ledger.actions import Kind, history
 from house.ledger.models import Transfer
 
 from .models import Order
-from .money import Sums, sums
+from .money import OUTSIDE, WENT_BACK, Sums, sums
 
 
 @dataclass(frozen=True)
 class Movement:
-    """A transfer that touched the escrow. Minor units: `amount` is what came in (+) or went out (−), `held` what the
-    market held for the order afterwards; of a release, how it was divided (DEC-12).
+    """A transfer that touched the escrow, or took back what was released. Minor units: `amount` is what came into
+    escrow (+) or left it (−), `held` what the market held for the order afterwards, `taken_back` what was taken of
+    what had been released (given again: −); and how the released part was divided (DEC-12).
     """
 
     at: datetime
     kind: str
     amount: int
     held: int
+    taken_back: int = 0
     share: int = 0
     commission: int = 0
     vat: int = 0
@@ -36,7 +38,7 @@ class Statement:
 
     @property
     def share(self) -> int:
-        """The provider's part of all that was released."""
+        """The provider's part of all that was released, less what was taken back of it."""
         return sum(row.share for row in self.movements)
 
 
@@ -45,12 +47,18 @@ def statement(order: Order) -> Statement:
     rows: list[Movement] = []
     for transfer in history(order.about):
         moved = _moved(transfer)
-        if amount := moved.get(Kind.ESCROW, 0):
+        amount = moved.get(Kind.ESCROW, 0)
+        taken = sum(moved.get(kind, 0) for kind in (*OUTSIDE, Kind.ESCROW)) if transfer.kind in WENT_BACK else 0
+        if amount or taken:
             held = amount + (rows[-1].held if rows else 0)
-            parts = (moved.get(kind, 0) for kind in (Kind.PENDING, Kind.COMMISSION, Kind.VAT))
-            rows.append(Movement(transfer.at, transfer.kind, amount, held, *parts))
+            share = sum(moved.get(kind, 0) for kind in SHARE)
+            parts = (moved.get(Kind.COMMISSION, 0), moved.get(Kind.VAT, 0))
+            rows.append(Movement(transfer.at, transfer.kind, amount, held, taken, share, *parts))
     last = chain.head(order.about)
     return Statement(tuple(rows), sums(order), last.hash if last else "")
+
+
+SHARE = (Kind.PENDING, Kind.CLEARED, Kind.DEBT)
 
 
 def _moved(transfer: Transfer) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""A checkout, the raw events of the gateway, and refunds (DEC-31)."""
+"""A checkout, the raw events of the gateway, refunds (DEC-31) and chargebacks (DEC-38)."""
 
 from datetime import datetime
 
@@ -101,12 +101,15 @@ class GatewayEvent(models.Model):
 
 
 class Refund(models.Model):
-    """Money on its way back to the means it came from: asked → done | failed."""
+    """Money on its way back to the means it came from: asked → done | failed; from failed asked again, or settled in
+    another way by staff.
+    """
 
     class State(models.TextChoices):
-        ASKED = "asked"
-        DONE = "done"
-        FAILED = "failed"
+        ASKED = "asked", "מחכה לחברת התשלומים"
+        DONE = "done", "בוצע"
+        FAILED = "failed", "נדחה"
+        SETTLED = "settled", "הוסדר בדרך אחרת"
 
     checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, related_name="refunds")
     key = models.CharField(max_length=80, unique=True)
@@ -119,6 +122,42 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_returns_something")]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=models.Q(state__in=["asked", "failed"]), name="refund_not_there_yet"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
+
+
+class Chargeback(models.Model):
+    """A payment that its payer disputes with their bank, which took the money back: taken → won | lost (DEC-38)."""
+
+    class State(models.TextChoices):
+        TAKEN = "taken", "בבדיקת הבנק"
+        WON = "won", "נדחתה, הכסף חזר"
+        LOST = "lost", "התקבלה"
+
+    checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, related_name="chargebacks")
+    payment_ref = models.CharField(max_length=80, unique=True)
+    amount = models.PositiveBigIntegerField()  # minor units, never above what was charged
+    loss = models.PositiveBigIntegerField(default=0)  # the part that the market itself bears
+    state = models.CharField(max_length=8, choices=State, default=State.TAKEN)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="chargeback_takes_something"),
+            models.CheckConstraint(condition=models.Q(loss__lte=models.F("amount")), name="chargeback_loss_within_it"),
+        ]
+        indexes = [models.Index(fields=["state", "-at"], name="chargeback_by_state")]
+
+    def __str__(self) -> str:
+        return self.payment_ref
+
+    def key(self, what: str) -> str:
+        """Of its transfers: "taken", "won", "fee"."""
+        return f"chargeback:{self.pk}:{what}"

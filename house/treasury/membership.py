@@ -1,6 +1,6 @@
 """The verbs of membership (DEC-21): bought in advance, granted, reminded; it ends by itself."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
@@ -8,8 +8,8 @@ from django.db import transaction
 from house import clock, money, policy
 from house.ledger.actions import Kind, Leg, post
 from house.notices.actions import tell
-from house.payments.actions import open_checkout
-from house.payments.models import Checkout
+from house.payments.actions import chargebacks, open_checkout
+from house.payments.models import Chargeback, Checkout, GatewayEvent
 from house.people import audit
 from house.people.models import Profile, Role, User
 from house.people.standing import may_start
@@ -45,11 +45,42 @@ def paid(checkout: Checkout, *, now: datetime, fee: int) -> Membership:
     amount = checkout.amount
     vat = money.vat_inside(amount, on=now.astimezone(clock.ISRAEL).date())
     legs = [Leg(Kind.GATEWAY, -amount), Leg(Kind.COMMISSION, amount - vat), Leg(Kind.VAT, vat)]
-    post(f"{checkout.key}:paid", kind="membership", about=f"membership:{row.pk}", at=now, legs=legs)
+    post(f"{checkout.key}:paid", kind="membership", about=row.about, at=now, legs=legs)
     if fee:
         legs = [Leg(Kind.FEES, -fee), Leg(Kind.GATEWAY, fee)]
-        post(f"{checkout.key}:fee", kind="fee", about=f"membership:{row.pk}", at=now, legs=legs)
+        post(f"{checkout.key}:fee", kind="fee", about=row.about, at=now, legs=legs)
     return row
+
+
+def disputed(event: GatewayEvent, checkout: Checkout, *, now: datetime) -> str:
+    """The member's bank took the payment back, or decided about it: the books follow, and what is left of the time
+    that was bought is taken with the money, or given again (DEC-38).
+    """
+    profile = Profile.objects.select_for_update().get(user=checkout.client)
+    row = chargebacks.note(event, now=now)
+    if row is None:
+        return "duplicate"
+    bought = Membership.objects.get(checkout=checkout)
+    amount, vat = row.amount, money.vat_inside(row.amount, on=_day_paid(checkout))
+    legs = [Leg(Kind.COMMISSION, vat - amount), Leg(Kind.VAT, -vat)]
+    if row.state == Chargeback.State.TAKEN:
+        chargebacks.book_taken(row, about=bought.about, legs=legs)
+        _shift(profile, -bought.left(row.at))
+    elif row.state == Chargeback.State.WON:
+        chargebacks.book_won(row, about=bought.about, legs=[Leg(leg.kind, -leg.amount) for leg in legs])
+        _shift(profile, bought.left(row.at))
+    return event.kind
+
+
+def _day_paid(checkout: Checkout) -> date:
+    assert checkout.ended_at is not None  # it was paid
+    return checkout.ended_at.astimezone(clock.ISRAEL).date()
+
+
+def _shift(profile: Profile, time: timedelta) -> None:
+    if profile.member_until is not None:
+        profile.member_until += time
+        profile.save(update_fields=["member_until"])
 
 
 def grant(user: User, *, months: int, why: str, by: User, now: datetime) -> Membership:
@@ -108,5 +139,5 @@ def remind_due(now: datetime) -> int:
 
 def _tell(row: Membership, kind: str, now: datetime) -> None:
     due = row.ends_at.isoformat()
-    key = f"membership:{row.pk}:{kind}"
-    tell(row.user, kind, key=key, about=f"membership:{row.pk}", path="/seller/membership/", now=now, due=due)
+    key = f"{row.about}:{kind}"
+    tell(row.user, kind, key=key, about=row.about, path="/seller/membership/", now=now, due=due)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from house import clock, policy
+from house.ledger import debts
 from house.ledger.actions import Kind, Leg, balance, lock, post
 from house.notices.actions import tell
 from house.people import audit
@@ -77,7 +78,8 @@ def take_back(row: Payout, *, by: User, now: datetime) -> Payout:
 
 
 def _back(row: Payout, what: str, source: Leg, *, now: datetime) -> None:
-    _move(row, what, source, Leg(Kind.CLEARED, row.amount, row.provider), now=now)
+    """It may be withdrawn again, less what is owed meanwhile (DEC-38)."""
+    _move(row, what, source, *debts.give(row.provider, row.amount), now=now)
 
 
 def mark_sent(row: Payout, *, now: datetime) -> None:

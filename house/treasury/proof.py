@@ -19,6 +19,9 @@ PAID_OUT = """
 SELECT coalesce((SELECT sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
                  WHERE a.kind = 'bank'), 0),
        coalesce((SELECT sum(amount) FROM treasury_payout WHERE state = 'sent'), 0)
+       + coalesce((SELECT sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
+                   JOIN ledger_transfer t ON t.id = e.transfer_id
+                   WHERE a.kind = 'bank' AND t.kind = 'refund_failed'), 0)
 """
 BATCHES = """
 SELECT b.id, b.total, coalesce(sum(p.amount), 0) FROM treasury_batch b LEFT JOIN treasury_payout p ON p.batch_id = b.id
@@ -38,7 +41,7 @@ def prove(*, chains: bool = True) -> Proof:
         cursor.execute(PAID_OUT)
         books, said = cursor.fetchone()
         proof.say(
-            "what was paid out is what was sent and did not come back",
+            "what left for banks is what was paid out and did not come back, and refunds sent by transfer",
             [f"books say {books} left for the bank, payouts {said}"] if books != said else [],
         )
         cursor.execute(BATCHES)

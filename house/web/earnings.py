@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.db.models.functions import TruncMonth
 
 from house import hebrew
@@ -54,5 +54,6 @@ def _back(year: int, month: int, number: int) -> tuple[int, int]:
 
 
 def next_clearing(user: User) -> Earning | None:
-    """What clears next."""
-    return Earning.objects.filter(provider=user, cleared_at=None).order_by("clears_at").first()
+    """What clears next; of one of which everything was taken nothing does."""
+    waiting = Earning.objects.filter(provider=user, cleared_at=None, taken__lt=F("provider_share"))
+    return waiting.order_by("clears_at").first()

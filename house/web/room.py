@@ -76,6 +76,7 @@ ENDINGS = {
     Order.Ending.NO_UPDATE: gettext_noop("בלי עדכון התקדמות"),
     Order.Ending.NO_REQUIREMENTS: gettext_noop("הדרישות לא נשלחו"),
     Order.Ending.SUPPORT: gettext_noop("בהחלטת שירות הלקוחות"),
+    Order.Ending.CHARGEBACK: gettext_noop("התשלום הוכחש בבנק"),
 }
 
 
@@ -374,6 +375,9 @@ EVENTS = {
     "stop_silent": ("circle-x", gettext_noop("השלב הבא לא התחיל בזמן, וההזמנה הסתיימה כאן")),
     "hold": ("life-buoy", gettext_noop("נפתחה פנייה לשירות הלקוחות, והשעונים עצרו")),
     "resume": ("play", gettext_noop("התקבלה החלטה, והשעונים ממשיכים")),
+    "chargeback": ("triangle-alert", gettext_noop("הבנק של הלקוח/ה לקח את התשלום בחזרה")),
+    "chargeback_won": ("shield-check", gettext_noop("הבנק דחה את ההכחשה, והתשלום חזר")),
+    "late_refund": ("wallet", gettext_noop("חלק מהתשלום הוחזר אחרי אישור המסירה")),
     "rate_exempted": ("scale", gettext_noop("הביטול לא נספר בשיעור ההשלמה")),
     "rate_counted": ("scale", gettext_noop("הביטול נספר בשיעור ההשלמה")),
     "cancellation_open": ("hourglass", gettext_noop("נפתחה בקשת ביטול")),

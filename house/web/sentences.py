@@ -158,6 +158,7 @@ SENTENCES = {
     "bank_account_refused": gettext_noop("העברה קודמת חזרה מהבנק. לפני המשיכה הבאה צריך לעדכן את חשבון הבנק."),
     "bank_account_new": gettext_noop("חשבון הבנק עודכן לאחרונה. כדי להגן עליך אפשר למשוך אליו החל מ%(until)s."),
     "withdrawal_too_small": gettext_noop("הסכום הקטן ביותר למשיכה הוא %(least)s ₪."),
+    "more_than_released": gettext_noop("אפשר להחזיר עד %(left)s: מה ששוחרר ועוד לא חזר."),
     "more_than_cleared": gettext_noop("אי אפשר למשוך יותר ממה שפנוי עכשיו."),
     "earnings_held": gettext_noop("הכסף מוחזק עד לבדיקה. אפשר לפנות לשירות הלקוחות."),
     "nothing_to_pay_out": gettext_noop("אין כרגע משיכות שמחכות לתשלום."),

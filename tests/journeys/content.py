@@ -18,6 +18,7 @@ from house.notices.models import Letter
 from house.orders.actions import requests, work
 from house.orders.models import Order, Stage
 from house.payments import actions as payments
+from house.payments.models import Refund
 from house.people import showing
 from house.people.actions import open_provider
 from house.people.models import Place, Role, User
@@ -243,6 +244,7 @@ def fill(now: datetime) -> Content:
     write(asking, author=dana, text="כמה זמן לוקח שיפוץ של שירותי אורחים?", now=now)
     bought = deals.membership_of(amir, owner, now)
     deals.membership_of(newcomer, owner, now)
+    made["disputed"] = bank.disputed(offer, noa, shira, now)
     made["coupon"] = deals.thank(User.objects.get(pk=amir.pk), noa, offer, now)
     return Content(
         people={"noa": noa, "amir": amir, "shira": shira, "dana": dana, "new": newcomer, "orna": owner, "tal": tal},
@@ -265,6 +267,7 @@ def fill(now: datetime) -> Content:
             "quotes": {name: row.pk for name, row in dealt.quotes.items()},
             "transfer": Transfer.objects.filter(kind="release").values_list("pk", flat=True)[0],
             "batches": bank.fill(User.objects.get(pk=amir.pk), shira, now),
+            "refund": Refund.objects.get(reason="late").pk,
             "tasks": [row.pk for row in deals.list_tasks(made["active"], now)],
         },
     )

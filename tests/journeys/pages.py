@@ -85,6 +85,7 @@ NO_PAGES = [
     "staff_ledger_sheet",
     "staff_offer_denial",
     "staff_payouts_collection",
+    "staff_refund_retry",
     "staff_user_level",
     "staff_user_membership",
     "staff_user_roles",
@@ -352,6 +353,11 @@ def staff(content: Content) -> Iterator[Page]:
     yield Page("shira", to("staff_ledger"))
     yield Page("shira", to("staff_transfer", content.numbers["transfer"]))
     yield Page("shira", to("staff_payouts"))
+    yield Page("shira", to("staff_money"))
+    yield Page("shira", to("staff_refund_settling", content.numbers["refund"]))
+    yield Page("shira", to("staff_order_refund", content.orders["disputed"].number))
+    yield Page("shira", to("staff_order", content.orders["disputed"].number))
+    yield Page("amir", to("order_statement", content.orders["disputed"].number))
     for name in ("waiting", "approved", "sent", "returned"):
         yield Page("shira", to("staff_batch", content.numbers["batches"][name]))
     yield Page("shira", to("staff_batch_removal", content.numbers["batches"]["waiting"]))

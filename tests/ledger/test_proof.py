@@ -68,7 +68,7 @@ def test_whole_books_have_no_faults(books):
     proof = prove()
     assert proof.faults == []
     assert "6 transfers" in proof.checked[0]
-    assert len(proof.checked) == 9
+    assert len(proof.checked) == 10
 
 
 def test_a_changed_sum_is_found(books, unguarded):
@@ -94,6 +94,19 @@ def test_money_below_zero_is_found(books, unguarded, kind):
     entries("order:BH-0", (kind, -10_000_00), ("gateway", 10_000_00))
     assert f"{kind} of" in faults()
     assert "stands at -" in faults()
+
+
+@pytest.mark.parametrize(("debt", "said"), [(-5, "owes 5 and has 80000"), (5, "owes -5 and has 80000")])
+def test_a_debt_beside_cleared_money_or_below_nothing_is_found(books, unguarded, amir, debt, said):
+    """DEC-38"""
+    mine = Account.objects.create(kind="debt", owner=amir, currency="ILS")
+    entries("order:BH-0", ("gateway", -debt))
+    run(
+        "INSERT INTO ledger_entry (transfer_id, account_id, amount) SELECT max(id), %s, %s FROM ledger_transfer",
+        mine.pk,
+        debt,
+    )
+    assert said in faults()
 
 
 def test_a_subject_that_gave_out_more_than_it_held_is_found(books, unguarded):

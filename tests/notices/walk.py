@@ -11,6 +11,7 @@ from house.desk import people as staff
 from house.inbox.actions import open_conversation, say
 from house.orders.actions import chat, coupons, requests, support, work
 from house.orders.actions.checkout import open_for_quote
+from house.orders.actions.late_refund import refund_late
 from house.orders.models import Order
 from house.orders.parties import party_of
 from house.orders.reasons import REASONS
@@ -48,6 +49,7 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
     resolved(noa, amir, shira, now)
     thanked(noa, amir, now)
     paid_out(noa, amir, shira, now)
+    disputed(noa, amir, shira, now)
     provider_s_life(amir, shira, now)
     applications(noa, shira, now)
     helped(noa, amir, shira, now)
@@ -180,6 +182,15 @@ def thanked(noa: User, amir: User, now: datetime) -> None:
     membership.remind_due(row.ends_at - DAY)
     make.order(noa, amir, now, state="approved")
     coupons.give(User.objects.get(pk=amir.pk), clients=[noa], percent=10, note="תודה!", now=now + 3 * DAY)
+
+
+def disputed(noa: User, amir: User, shira: User, now: datetime) -> None:
+    """Banks take payments back: of an open order, of a released one; and decide."""
+    released, waiting = make.order(noa, amir, now, state="approved"), make.order(noa, amir, now)
+    refund_late(make.stage(released), amount=100_00, why="פיצוי", by=shira, now=now + 3 * DAY)
+    for order in (released, waiting):
+        for kind in ("charged_back", "chargeback_won"):
+            make.hear(order.checkout, now + 4 * DAY, event=f"{order.number}:{kind}", kind=kind)
 
 
 def provider_s_life(amir: User, shira: User, now: datetime) -> None:

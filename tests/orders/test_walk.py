@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from house.gateways.payments.twin.models import TwinFault
+from house.orders.models import Earning
 from house.payments.actions import ask_back
 from house.payments.models import Checkout, Refund
 from house.process import Refusal
@@ -76,6 +77,8 @@ class Walk(RuleBasedStateMachine):
             if not moments:
                 break
             self.market.jump(moments[0], sweeps=True)
+        while self.market.new(Refund).filter(state="failed").exists():
+            acts.finance_acts(self.market, "failed_refund", 0)
         checks.everything(self.market)
         assert not self.market.moments()
         assert not Checkout.objects.filter(state__in=["open", "paying"]).exists()
@@ -183,6 +186,29 @@ class Walk(RuleBasedStateMachine):
             self.do(acts.support_cancels, self.market, side, pick)
         else:
             self.do(acts.decision, self.market, name, side, pick)
+
+    @rule(pick=PICK, decided=st.sampled_from(["", "", "chargeback_won", "chargeback_lost"]), heard=st.booleans())
+    def a_bank_takes_a_payment_back_or_decides(self, pick, decided, heard):
+        if pick % 3 == 0 or decided:
+            self.do(self.market.disputed, pick, decided)
+            if heard:
+                self.do(self.market.hear, -1)
+                self.do(self.market.errands)
+
+    @precondition(lambda self: self.market.new(Earning).filter(cleared_at=None).exists())
+    @rule(pick=PICK)
+    def a_bank_takes_what_was_paid_out(self, pick):
+        """DEC-38: what cleared is at the provider's bank already, so it becomes a debt."""
+        waiting = self.market.new(Earning).filter(cleared_at=None).order_by("clears_at").first()
+        self.do(self.market.jump, waiting.clears_at, sweeps=True)
+        self.do(acts.finance_acts, self.market, "withdraw", 0)
+        self.do(self.market.disputed, pick)
+        self.do(self.market.hear, -1)
+        self.do(self.market.errands)
+
+    @rule(what=st.sampled_from(acts.FINANCE), pick=PICK)
+    def money_leaves_or_comes_back(self, what, pick):
+        self.do(acts.finance_acts, self.market, what, pick)
 
     @rule(side=SIDE, pick=PICK)
     def anybody_talks(self, side, pick):

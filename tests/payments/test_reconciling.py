@@ -146,5 +146,5 @@ def test_the_number_of_statements_does_not_grow(noa, amir, now, later, django_as
     for _ in range(5):
         charged(offer, noa, now)
     ripen()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         assert reconcile(later) == []

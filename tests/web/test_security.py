@@ -266,7 +266,7 @@ STRUCTURE = {
 APPEND_ONLY = {"AuditEntry", "OrderEvent", "Transfer", "Entry", "Link", "Seal", "SealedHead", "Archived"}
 # Codes of the program inside JSON, and what no page shows.
 UNSHOWN = {"orders.ResolutionRequest.change", "orders.ResolutionRequest.proof", "orders.RevisionRequest.answers"}
-UNSHOWN |= {"orders.Stage.name", "desk.Case.name"}  # a simple order has no milestones; a name only letters use
+UNSHOWN |= {"desk.Case.name"}  # only letters use it
 UNSHOWN |= {"orders.ResolutionRequest.answer"}  # the page of an update shows it; here nobody gave one
 UNSHOWN |= {"orders.Charge.title"}  # of a later payment; the first is what stands on the bill
 UNSHOWN |= {"inbox.QuickResponse.title", "inbox.QuickResponse.text"}  # nobody here has written one

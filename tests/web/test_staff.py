@@ -166,6 +166,8 @@ def test_the_board_counts_what_waits_and_since_when(shira_web, waiting, applied,
         "מחלוקות0 התור ריק",
         "דיווחים0 התור ריק",
         "תקלות0 התור ריק",
+        "החזרים שנדחו0 התור ריק",
+        "הכחשות בבדיקה0 התור ריק",
     ]
 
 

@@ -32,9 +32,11 @@ from house.market.models import Market
 from house.notices.models import Letter
 from house.orders.actions import chat, coupons, requests, tasks, work
 from house.orders.actions.earnings import clear_due
+from house.orders.actions.late_refund import refund_late
 from house.orders.models import Coupon, Order
 from house.payments import actions as payments
-from house.payments.models import Checkout
+from house.payments.actions import send_refund
+from house.payments.models import Checkout, Refund
 from house.people import away, showing
 from house.people.actions import open_provider
 from house.people.models import Away, PortfolioItem, Role, User
@@ -319,6 +321,17 @@ def _money(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, An
     return {"sent payout": sent, "approved batch": approved, "batch": batch, "payout": waiting, "transfer": transfer}
 
 
+def _refused(people: dict[str, User], offer: Offer, finance: User, now: datetime) -> dict[str, Any]:
+    """Refunds of a released order that the payment provider refused: it knows of no such payment."""
+    order = begun(offer, people["noa"], now - 20 * DAY)
+    make.deliver(order, now - 19 * DAY)
+    work.accept(make.stage(order), by=people["noa"], now=now - 18 * DAY)
+    for amount in (10_00, 20_00):
+        refund_late(make.stage(order), amount=amount, why="פיצוי", by=finance, now=now)
+    refused = [send_refund(row.pk, now=now) for row in Refund.objects.filter(reason="late").order_by("pk")]
+    return {"refused refund": refused[0], "refund to settle": refused[1], "released order": order}
+
+
 def build(now: datetime, media: Path) -> World:
     Market.get()
     people = _people(now)
@@ -326,6 +339,7 @@ def build(now: datetime, media: Path) -> World:
     orders = _orders(people, offers["open"], now)
     checkouts = _checkouts(people, offers["open"], now)
     things = {**_things(people, orders, offers, now), **_money(people, offers["open"], now)}
+    things |= _refused(people, offers["open"], people["finance"], now)
     suspend(people["frozen"], until=None, by=people["moderator"], why="בדיקה", now=now)
     block(people["banned"], by=people["moderator"], why="הונאה", now=now)
     people = {name: User.objects.get(pk=user.pk) for name, user in people.items()}

@@ -24,10 +24,14 @@ class GatewayRefusal(Exception):
 
 
 class Kind(StrEnum):
-    """What a provider says of a payment."""
+    """What a provider says of a payment. A chargeback is taken at once and decided later (DEC-38)."""
 
     PAID = "paid"
     DECLINED = "declined"
+    REFUNDED = "refunded"  # in reports only: the market itself asks for refunds
+    CHARGED_BACK = "charged_back"  # the payer's bank took the money back
+    CHARGEBACK_WON = "chargeback_won"  # and gives it again
+    CHARGEBACK_LOST = "chargeback_lost"  # and keeps it
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,9 @@ class HookEvent:
 
 @dataclass(frozen=True)
 class Settled:
-    """A line of the provider's own report: money that came (`key` is empty) or went back (`key` is the refund's)."""
+    """A line of the provider's own report: money that came or went with a payment; `key` is the refund's."""
 
+    kind: Kind
     ref: str
     amount: int
     at: datetime
@@ -79,7 +84,9 @@ class PaymentGateway(Protocol):
         """What became of a payment, and of others with the same market key; nothing while it is open."""
 
     def report(self, *, since: datetime) -> Iterator[Settled]:
-        """Every payment and refund that the provider settled since a moment of real time, by its own books."""
+        """Every payment, refund and chargeback, taken or won, that the provider settled since a moment of real
+        time, by its own books.
+        """
 
 
 def get_gateway(name: str = "") -> PaymentGateway:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import BadHook, HookEvent, Redirect, Settled
+from . import BadHook, HookEvent, Kind, Redirect, Settled
 from .twin import books, signing
 
 
@@ -35,9 +35,11 @@ class LocalGateway:
 
     def report(self, *, since: datetime) -> Iterator[Settled]:
         for ref, amount, at in books.charged_since(since):
-            yield Settled(ref=ref, amount=amount, at=at)
+            yield Settled(Kind.PAID, ref=ref, amount=amount, at=at)
         for ref, amount, at, key in books.returned_since(since):
-            yield Settled(ref=ref, amount=amount, at=at, key=key)
+            yield Settled(Kind.REFUNDED, ref=ref, amount=amount, at=at, key=key)
+        for kind, ref, amount, at in books.disputed_since(since):
+            yield Settled(Kind(kind), ref=ref, amount=amount, at=at)
 
 
 def _event(told: Mapping[str, Any]) -> HookEvent:

@@ -18,5 +18,9 @@ def _clear(pk: int, order_pk: int) -> bool:
     with transaction.atomic():
         if not Order.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=order_pk).exists():
             return False
-        earning = Earning.objects.select_related("provider", "stage__order").get(pk=pk)
-        return earning.cleared_at is None and money.clear(earning)
+        rows = Earning.objects.select_for_update(of=("self",)).select_related("provider", "stage__order")
+        earning = rows.filter(pk=pk, cleared_at=None).first()
+        if earning is None:
+            return False
+        money.clear(earning)
+    return True

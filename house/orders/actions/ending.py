@@ -1,14 +1,16 @@
 """How an order ends, once its last open stage has."""
 
 from datetime import datetime
+from typing import Any
 
 from house import clock, policy
 from house.people.models import Profile
 
 from .. import money
-from ..models import Order, Stage
+from ..models import Order, OrderEvent, Stage
+from ..move import move
 from ..parties import Actor
-from ..process import OPEN_STATES
+from ..process import OPEN_STATES, Step
 from . import coupons, lapse
 
 
@@ -56,6 +58,15 @@ def _count(order: Order) -> None:
     profile = Profile.objects.select_for_update().get(user=order.provider_id)
     profile.completed_orders = Order.objects.filter(provider=order.provider_id, state=Order.State.COMPLETED).count()
     profile.save(update_fields=["completed_orders"])
+
+
+def call_off(stage: Stage, *, ending: str, by: Actor, now: datetime, **data: Any) -> OrderEvent:
+    """Cancels an open stage by neither side's wish; returns the diary's row, of which the caller tells both."""
+    with move(stage, Step.CANCEL, by=by, now=now, announce=False) as moving:
+        moving.data = data
+        cancel_stage(moving.stage, ending=ending, by=by, now=now)
+    assert moving.event is not None  # the gate wrote it
+    return moving.event
 
 
 def cancel_stage(stage: Stage, *, ending: str, by: Actor, now: datetime) -> None:

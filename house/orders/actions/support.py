@@ -11,12 +11,12 @@ from house.text import visible_length
 
 from .. import deadlines, diary, money, rest
 from ..models import Order, ResolutionRequest, Stage
-from ..move import locked, move
+from ..move import locked
 from ..notes import named
 from ..parties import Actor, party_of
-from ..process import OPEN_STATES, Step
+from ..process import OPEN_STATES
 from ..reasons import DECIDED, EXEMPT_FROM_RATE, SUPPORT_CANCELLATION
-from .ending import cancel_stage
+from .ending import call_off
 from .milestones import stop_rest
 from .requests.clocks import resume as resume_clocks
 
@@ -137,12 +137,9 @@ def cancel(
             row.counts_in_rate = reason not in EXEMPT_FROM_RATE
             row.save(update_fields=["counts_in_rate"])
         for stage in stages:
-            with move(stage, Step.CANCEL, by=by, now=now, announce=False) as moving:
-                moving.data = {"reason": reason, "fault": fault}
-                cancel_stage(moving.stage, ending=Order.Ending.SUPPORT, by=by, now=now)
-            assert moving.event is not None  # the gate wrote it
+            event = call_off(stage, ending=Order.Ending.SUPPORT, by=by, now=now, reason=reason, fault=fault)
             it, both = named(row, None if whole else stage), {Party.CLIENT, Party.PROVIDER}
-            diary.announce(row, "cancel", both, key=f"event:{moving.event.pk}", now=now, it=it)
+            diary.announce(row, "cancel", both, key=f"event:{event.pk}", now=now, it=it)
         if whole:
             stop_rest(row, by=by, now=now, ending=Order.Ending.SUPPORT)
         _go_on(row, by, now)

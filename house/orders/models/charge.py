@@ -9,12 +9,12 @@ from .order import Stage
 
 
 class Charge(models.Model):
-    """One payment inside an order. The stage's price is the sum of its charges less what was returned."""
+    """One payment inside an order. An open stage's price is the sum of its charges less what was returned."""
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="charges")
     checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT, related_name="charge")
     amount = models.PositiveBigIntegerField()  # minor units
-    returned = models.PositiveBigIntegerField(default=0)  # partial refunds so far
+    returned = models.PositiveBigIntegerField(default=0)  # what went back so far, by whatever way
     title = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
 

@@ -43,6 +43,7 @@ class Order(models.Model):
         NO_UPDATE = "no_update"
         NO_REQUIREMENTS = "no_requirements"  # DEC-15
         SUPPORT = "support"
+        CHARGEBACK = "chargeback"  # the client's bank took the payment back (DEC-38)
 
     number = models.CharField(max_length=12, unique=True, default=order_number)
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders_placed")

@@ -2,6 +2,7 @@
 
 from .asking import ask_back
 from .books import ledger_paid
+from .chargebacks import TooEarly, WhenDisputed
 from .events import apply, store_event
 from .expiry import expire_due
 from .opening import begin, open_checkout, send_to_gateway, try_again
@@ -9,6 +10,8 @@ from .reconciling import reconcile
 from .refunds import ask_refund, refund_done, send_refund
 
 __all__ = [
+    "TooEarly",
+    "WhenDisputed",
     "apply",
     "ask_back",
     "ask_refund",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from django.db import connection, transaction
@@ -11,10 +12,12 @@ from house.gateways.payments import HookEvent, Kind
 from house.process import Refusal
 
 from ..models import Checkout, GatewayEvent
+from . import chargebacks
 from .books import ledger_returned
 from .refunds import ask_return
 
 State = Checkout.State
+NOBODY: Mapping[str, chargebacks.WhenDisputed] = MappingProxyType({})
 
 INSERT = """
 INSERT INTO payments_gatewayevent
@@ -50,12 +53,24 @@ def store_event(event: HookEvent, *, gateway: str, raw: str, now: datetime) -> b
 
 
 @transaction.atomic
-def apply(event_id: int, *, now: datetime, when_paid: Mapping[str, WhenPaid]) -> str:
-    """Carries out a stored event once; returns its outcome. Late is judged by the moment it was received."""
-    checkout = _locked(GatewayEvent.objects.values_list("checkout_id", flat=True).get(pk=event_id))
+def apply(
+    event_id: int,
+    *,
+    now: datetime,
+    when_paid: Mapping[str, WhenPaid],
+    when_disputed: Mapping[str, chargebacks.WhenDisputed] = NOBODY,
+) -> str:
+    """Carries out a stored event once; returns its outcome. Late is judged by the moment it was received.
+
+    A dispute is about something that was bought, and that is locked before its checkout. Raises `TooEarly`.
+    """
+    event = GatewayEvent.objects.select_related("checkout").get(pk=event_id)
+    disputed = event.kind in chargebacks.DISPUTES
+    told = chargebacks.carry_out(event, when_disputed, now=now) if disputed else ""
+    checkout = _locked(event.checkout_id)
     event = GatewayEvent.objects.select_for_update().get(pk=event_id)
     if event.applied_at is None:
-        event.outcome = _carry_out(event, checkout, now, when_paid)
+        event.outcome = told or _carry_out(event, checkout, now, when_paid)
         event.applied_at = now
         event.save(update_fields=["outcome", "applied_at"])
     return event.outcome

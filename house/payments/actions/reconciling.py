@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from django.db.models import Sum
 
 from house import policy
-from house.gateways.payments import HookEvent, PaymentGateway, Settled, get_gateway
+from house.gateways.payments import HookEvent, Kind, PaymentGateway, Settled, get_gateway
 from house.ledger.models import Account, Entry
 
-from ..models import GatewayEvent, Refund
+from ..models import Chargeback, GatewayEvent, Refund
 from .asking import feed
 
 
@@ -34,10 +34,15 @@ def reconcile(now: datetime) -> list[Difference]:
     lines = list(gateway.report(since=real - policy.RECONCILE_BACK))
     ripe = [line for line in lines if line.at <= real - policy.RECONCILE_AFTER]
     return [
-        *_payments(gateway, [line for line in ripe if not line.key], now),
-        *_refunds([line for line in ripe if line.key]),
+        *_payments(gateway, _of(ripe, Kind.PAID), now),
+        *_refunds(_of(ripe, Kind.REFUNDED)),
+        *_chargebacks(gateway, _of(ripe, Kind.CHARGED_BACK, Kind.CHARGEBACK_WON), now),
         *_only_here(gateway, lines, now),
     ]
+
+
+def _of(lines: list[Settled], *kinds: Kind) -> list[Settled]:
+    return [line for line in lines if line.kind in kinds]
 
 
 def _payments(gateway: PaymentGateway, lines: list[Settled], now: datetime) -> Iterator[Difference]:
@@ -80,16 +85,33 @@ def _refunds(lines: list[Settled]) -> Iterator[Difference]:
             yield Difference(f"refund:{line.key}", line.amount, row.amount if row else None)
 
 
+def _chargebacks(gateway: PaymentGateway, lines: list[Settled], now: datetime) -> Iterator[Difference]:
+    """A dispute of which no webhook came goes through the webhook's door, as a payment does."""
+    rows = GatewayEvent.objects.filter(gateway=gateway.name, ref__in={line.ref for line in lines})
+    told = {(event.ref, event.kind): event for event in rows}
+    booked = dict(Chargeback.objects.filter(payment_ref__in=rows.values("ref")).values_list("payment_ref", "amount"))
+    for line in lines:
+        event = told.get((line.ref, line.kind))
+        if event is None:
+            for each in gateway.look_up(line.ref):
+                feed(each, gateway, now)
+        elif event.applied_at and booked.get(line.ref) != line.amount:
+            yield Difference(f"chargeback:{line.ref}", line.amount, booked.get(line.ref))
+
+
 def _only_here(gateway: PaymentGateway, lines: list[Settled], now: datetime) -> Iterator[Difference]:
     """What the market believes and the provider does not report; of a payment it is asked by name once more."""
     lately = (now - policy.RECONCILE_BACK / 2, now - policy.RECONCILE_AFTER)
     events = GatewayEvent.objects.filter(gateway=gateway.name, kind="paid", received_at__range=lately)
-    for event in events.exclude(ref__in=[line.ref for line in lines if not line.key]).order_by("pk"):
+    for event in events.exclude(ref__in=[line.ref for line in _of(lines, Kind.PAID)]).order_by("pk"):
         if not any(_same(told, event) for told in gateway.look_up(event.ref)):
             yield Difference(f"payment:{event.ref}", None, event.amount)
     done = Refund.objects.filter(checkout__gateway=gateway.name, state=Refund.State.DONE, done_at__range=lately)
     for row in done.exclude(key__in=[line.key for line in lines]).order_by("pk"):
         yield Difference(f"refund:{row.key}", None, row.amount)
+    taken = Chargeback.objects.filter(checkout__gateway=gateway.name, at__range=lately)
+    for dispute in taken.exclude(payment_ref__in=[line.ref for line in _of(lines, Kind.CHARGED_BACK)]).order_by("pk"):
+        yield Difference(f"chargeback:{dispute.payment_ref}", None, dispute.amount)
 
 
 def _same(told: HookEvent, event: GatewayEvent) -> bool:

@@ -49,8 +49,13 @@ def _intend(checkout: Checkout, ref: str, amount: int, reason: str, key: str, no
     refund = Refund.objects.create(
         checkout=checkout, key=key, payment_ref=ref, amount=amount, reason=reason, asked_at=now
     )
-    app.configure_task("payments.refund", queue="money").defer(refund_id=refund.pk)
+    defer(refund)
     return refund
+
+
+def defer(refund: Refund) -> None:
+    """The gateway is asked by an errand, after the commit."""
+    app.configure_task("payments.refund", queue="money").defer(refund_id=refund.pk)
 
 
 def send_refund(refund_id: int, *, now: datetime) -> Refund:

@@ -1,5 +1,7 @@
 """Membership (MEM-01, DEC-21)."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -31,3 +33,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.months}"
+
+    @property
+    def about(self) -> str:
+        """How the books name it."""
+        return f"membership:{self.pk}"
+
+    def left(self, now: datetime) -> timedelta:
+        """What has not been used of it."""
+        return max(self.ends_at - max(self.starts_at, now), timedelta())

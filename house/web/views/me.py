@@ -48,6 +48,8 @@ def _returned(orders: list[Order]) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
     for refund in books.refunds(orders).exclude(state=Refund.State.FAILED):
         found[refund.order_id] += refund.amount  # type: ignore[attr-defined]
+    for dispute in books.chargebacks(orders):
+        found[dispute.order_id] += dispute.amount - dispute.loss  # type: ignore[attr-defined]
     return found
 
 
@@ -66,4 +68,4 @@ def _sums(order: Order) -> dict[str, Any]:
     vat = money.vat_inside(order.total, on=on)
     refunds = books.refunds([order]).exclude(state=Refund.State.FAILED)
     sums = {"percent": money.vat_percent(on), "net": order.total - vat, "vat": vat}
-    return {**sums, "refunds": refunds, "charges": books.joined(order)}
+    return {**sums, "refunds": refunds, "chargebacks": books.chargebacks([order]), "charges": books.joined(order)}

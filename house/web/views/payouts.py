@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from house import clock, policy
+from house.ledger import debts
 from house.ledger.actions import Kind, balance
 from house.process import Refusal
 from house.treasury import payouts
@@ -39,6 +40,7 @@ def index(request: Request) -> HttpResponse:
         "rests_until": rests if rests and rests > request.now else None,
         "cleared": balance(Kind.CLEARED, user),
         "under_way": balance(Kind.PAYOUT, user),
+        "owed": debts.owed(user),
         "page": page_of(request, Payout.objects.filter(provider=user)),
     }
     return render(request, "payouts/index.html", context)

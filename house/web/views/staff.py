@@ -26,8 +26,9 @@ from house.desk.models import Case
 from house.ledger.actions import history
 from house.orders import money
 from house.orders.actions.support import cancel, count_in_rate
-from house.orders.models import Deadline, Order, OrderEvent, Stage
+from house.orders.models import Deadline, Earning, Order, OrderEvent, Stage
 from house.orders.move import open_request
+from house.payments.models import Chargeback, Refund
 from house.people.models import Application, AuditEntry, Role, User
 from house.process import Party, Refusal
 
@@ -65,6 +66,7 @@ AREAS = (
     ("staff_cases", _later("פניות"), "life-buoy", CASES),
     ("staff_users", _later("אנשים"), "users", PEOPLE),
     ("staff_payouts", _later("תשלומים"), "wallet", (Role.FINANCE,)),
+    ("staff_money", _later("החזרים"), "rotate-ccw", (Role.FINANCE,)),
     ("staff_ledger", _later("ספרים"), "banknote", (Role.FINANCE,)),
     ("staff_content", _later("תוכן"), "pencil", CONTENT),
     ("staff_audit", _later("יומן"), "scroll-text", AUDIT),
@@ -77,6 +79,9 @@ DEEDS = {
     "batch_dropped": _later("מנת תשלומים פורקה"),
     "batch_sent": _later("מנת תשלומים נשלחה לבנק"),
     "payout_returned": _later("תשלום חזר מהבנק"),
+    "refund_tried_again": _later("החזר נשלח שוב לחברת התשלומים"),
+    "refund_settled": _later("החזר הוסדר בדרך אחרת"),
+    "late_refund": _later("החזר אחרי שחרור הכסף"),
     "offer_approved": _later("הצעה אושרה"),
     "offer_denied": _later("הצעה הוחזרה לתיקון"),
     "offer_removed": _later("הצעה הוסרה"),
@@ -190,6 +195,16 @@ def waiting_offers() -> QuerySet[Offer]:
     return Offer.objects.filter(state=Offer.State.PENDING).order_by("submitted_at", "pk")
 
 
+def failed_refunds() -> QuerySet[Refund]:
+    """What the gateway refused and nobody has settled yet."""
+    return Refund.objects.filter(state=Refund.State.FAILED)
+
+
+def open_chargebacks() -> QuerySet[Chargeback]:
+    """What a bank took and has not decided."""
+    return Chargeback.objects.filter(state=Chargeback.State.TAKEN)
+
+
 def _waiting_requests() -> QuerySet[Wish]:
     return Wish.objects.filter(state=Wish.State.PENDING)
 
@@ -213,6 +228,8 @@ QUEUES = (
     _case_queue(Case.Kind.DISPUTE, _later("מחלוקות"), "scale"),
     _case_queue(Case.Kind.REPORT, _later("דיווחים"), "flag"),
     _case_queue(Case.Kind.MACHINE, _later("תקלות"), "triangle-alert"),
+    Queue(_later("החזרים שנדחו"), "rotate-ccw", "staff_money", (Role.FINANCE,), failed_refunds, "asked_at"),
+    Queue(_later("הכחשות בבדיקה"), "shield-check", "staff_money", (Role.FINANCE,), open_chargebacks, "at"),
 )
 
 
@@ -463,6 +480,7 @@ def order(request: Request, number: str) -> HttpResponse:
         "entries": AuditEntry.objects.filter(about=found.about).select_related("by"),
         "may_read": user.has_role(Role.MODERATOR),
         "may_cancel": found.is_open and user.has_role(Role.SUPPORT),
+        "may_refund": user.has_role(Role.FINANCE) and Earning.objects.filter(stage__order=found).exists(),
         "may_rate": found.state == Order.State.CANCELLED and user.has_role(Role.SUPPORT),
     }
     return desk(request, "order", context)

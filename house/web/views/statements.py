@@ -24,6 +24,9 @@ WORDS = {
     "payout_asked": gettext_noop("בקשת משיכה לבנק"),
     "payout_taken_back": gettext_noop("בקשת המשיכה בוטלה"),
     "payout_returned": gettext_noop("העברה שחזרה מהבנק"),
+    "chargeback": gettext_noop("הבנק של הלקוח/ה לקח את התשלום בחזרה (הכחשת עסקה)"),
+    "chargeback_won": gettext_noop("הבנק דחה את ההכחשה, והכסף חזר"),
+    "late_refund": gettext_noop("החזר ללקוח/ה אחרי שהכסף שוחרר"),
 }
 
 
@@ -53,7 +56,7 @@ def order_file(request: Request, number: str, kind: str) -> HttpResponse:
     """The same rows to take away."""
     row, party = _of(request, number)
     sums = statement(row)
-    head = [_("מועד"), _("מה קרה"), _("סכום"), _("מוחזק בנאמנות אחרי")]
+    head = [_("מועד"), _("מה קרה"), _("סכום"), _("מוחזק בנאמנות אחרי"), _("נלקח ממה ששוחרר")]
     if party is Party.PROVIDER:
         head += [_("החלק שלך"), _("עמלת השוק"), _("מע״מ על העמלה")]
     rows = [_cells(each, party) for each in sums.movements]
@@ -61,7 +64,7 @@ def order_file(request: Request, number: str, kind: str) -> HttpResponse:
 
 
 def _cells(row: Movement, party: Party) -> list[Cell]:
-    both: list[Cell] = [row.at, words(row.kind), money(row.amount), money(row.held)]
+    both: list[Cell] = [row.at, words(row.kind), money(row.amount), money(row.held), money(row.taken_back)]
     own: list[Cell] = [money(row.share), money(row.commission), money(row.vat)]
     return both + own if party is Party.PROVIDER else both
 

@@ -6,18 +6,24 @@ from house.catalog.extras import OwnLine
 from house.desk.disputes import decide, open_dispute
 from house.desk.models import Case
 from house.inbox.actions import open_conversation
+from house.ledger.actions import Kind, balance
 from house.orders.actions import chat, coupons, milestones, requests, support, tasks, work
 from house.orders.actions.checkout import open_for_offer, open_for_quote
-from house.orders.models import Coupon, Delivery, Order, OrderEvent, Stage
+from house.orders.actions.late_refund import refund_late
+from house.orders.models import Coupon, Delivery, Earning, Order, OrderEvent, Stage
 from house.orders.move import open_request
 from house.orders.process import ASKINGS
 from house.orders.reasons import REASONS
-from house.payments.models import Checkout
+from house.payments.actions.failed import settle_otherwise, try_again
+from house.payments.models import Checkout, Refund
 from house.process import Party, Refusal
 from house.quotes import actions as quotes
 from house.quotes.actions import StageRow
 from house.quotes.models import Quote
+from house.treasury import batches, payouts
+from house.treasury.models import Payout
 from tests.orders import steps
+from tests.treasury import banking
 
 from .market import Act, Market, current
 
@@ -252,6 +258,47 @@ def support_cancels(market: Market, side: str, pick: int) -> None:
     support.cancel(market.order(pick), reason=reason, why=WHY, by=market.who(side), now=market.now)
 
 
+# Money that leaves, and comes back
+
+
+def finance_acts(market: Market, what: str, pick: int) -> None:
+    """The provider withdraws, takes back; finance pays out, has a payment come back, returns a released sum."""
+    provider, finance = market.town.provider, market.town.finance
+    mine = Payout.objects.filter(provider=provider).order_by("-pk")
+    if what == "withdraw":
+        payouts.withdraw(provider, amount=max(balance(Kind.CLEARED, provider) - pick, 0), now=market.now)
+    elif what == "take_back":
+        payouts.take_back(_one(mine), by=provider, now=market.now)
+    elif what == "pay_out":
+        batch = batches.collect(by=finance, now=market.now)
+        for by in (finance, market.town.support)[: batches.approvals_needed(batch)]:
+            batches.approve(batch, by=by, now=market.now)
+        batches.send(batch, by=finance, now=market.now)
+    elif what == "come_back":
+        payouts.come_back(_one(mine.filter(state="sent")), why="חשבון סגור", by=finance, now=market.now)
+        banking.with_bank(provider, market.now)
+    elif what == "refund_late":
+        earning = _one(market.new(Earning).select_related("stage__order"))
+        refund_late(earning.stage, amount=(pick + 1) * 77_77, why="פיצוי", by=finance, now=market.now)
+    else:
+        refund = _one(market.new(Refund).filter(state="failed"))
+        if pick % 2:
+            try_again(refund, by=finance, now=market.now)
+        else:
+            how = "transfer" if pick % 4 else "chargeback"
+            settle_otherwise(refund, how=how, why="הוסדר", by=finance, now=market.now)
+
+
+FINANCE = ("withdraw", "withdraw", "pay_out", "take_back", "come_back", "refund_late", "failed_refund")
+
+
+def _one(rows: Any) -> Any:
+    row = rows.first()
+    if row is None:
+        raise Refusal("nothing_yet")
+    return row
+
+
 # Talk
 
 
@@ -269,7 +316,16 @@ def what_happened(market: Market) -> set[str]:
     """Every kind of row in the diaries, and how the orders ended."""
     rows = OrderEvent.objects.filter(order__in=market.new(Order)).values_list("step", "party")
     ends = market.new(Order).values_list("state", "ending")
-    return {f"{step} by {party}" for step, party in rows} | {f"{state} {ending}".strip() for state, ending in ends}
+    paid_out = Payout.objects.values_list("state", flat=True)
+    debts = ["debt"] if balance(Kind.DEBT, market.town.provider) else []
+    settled = market.new(Refund).filter(state="settled").values_list("state", flat=True)
+    return {
+        *(f"{step} by {party}" for step, party in rows),
+        *(f"{state} {ending}".strip() for state, ending in ends),
+        *(f"payout {state}" for state in paid_out),
+        *(f"refund {state}" for state in settled),
+        *debts,
+    }
 
 
 # What is waited for

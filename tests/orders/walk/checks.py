@@ -1,12 +1,16 @@
 """What must be true after every step, whatever was done."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import pairwise
+from typing import Any
+from unittest import mock
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
 
+from house import policy
 from house.desk.models import Case
 from house.gateways.payments.twin.models import TwinPayment
 from house.ledger.actions import Kind, balance
@@ -15,11 +19,13 @@ from house.notices.models import Notice
 from house.orders import deadlines
 from house.orders.models import Charge, Coupon, Deadline, Earning, Order, OrderEvent, ResolutionRequest
 from house.orders.process import REQUEST, STAGE
-from house.orders.proof import prove
-from house.payments.models import Checkout, GatewayEvent, Refund
+from house.orders.statement import statement
+from house.payments.actions import reconcile
+from house.payments.models import Chargeback, Checkout, GatewayEvent, Refund
 from house.process import Party
 from house.quotes.models import Quote
 from house.quotes.process import QUOTE
+from house.treasury.proof import prove
 from tests.orders import steps
 
 from .clocks import the_clocks_are_right
@@ -67,7 +73,7 @@ def the_books_are_whole(market: Market) -> None:
     heard = GatewayEvent.objects.filter(kind="paid").exclude(applied_at=None)
     heard = heard.exclude(outcome__in=["unknown", "ignored", "duplicate"])
     came = {ref: amount - fee for ref, amount, fee in heard.values_list("ref", "amount", "fee")}
-    went = Refund.objects.exclude(state="failed").aggregate(total=Sum("amount"))["total"] or 0
+    went = _sum(Refund.objects.exclude(state="settled")) + _sum(Chargeback.objects.exclude(state="won"))
     assert balance(Kind.GATEWAY) == went - sum(came.values())
 
 
@@ -75,21 +81,45 @@ def nothing_failed_in_silence() -> None:
     """A deadline that raised is put off and a part of the sweep that raised calls staff: neither may be needed."""
     assert list(Deadline.objects.exclude(failures=0).values_list("kind", "error")) == []
     assert list(Case.objects.filter(kind=Case.Kind.MACHINE).values_list("subject", "text")) == []
-    assert not Refund.objects.filter(state="failed").exists()
+    taken = TwinPayment.objects.filter(dispute__in=["charged_back", "chargeback_lost"])
+    assert not Refund.objects.filter(state="failed").exclude(payment_ref__in=taken.values("ref")).exists()
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    return rows.aggregate(total=Sum("amount"))["total"] or 0
 
 
 def the_escrow_is_what_came_less_what_went(order: Order) -> None:
-    """DEC-12"""
-    paid = Charge.objects.filter(stage__order=order).aggregate(total=Sum("amount"))["total"] or 0
-    released = Earning.objects.filter(stage__order=order).aggregate(total=Sum("gross"))["total"] or 0
-    checkouts = Checkout.objects.filter(charge__stage__order=order)
-    back = Refund.objects.filter(checkout__in=checkouts).exclude(reason__startswith="second_payment")
-    refunded = back.aggregate(total=Sum("amount"))["total"] or 0
+    """DEC-12, DEC-38; of the statement that both sides see too."""
+    charges = Charge.objects.filter(stage__order=order)
+    paid = _sum(charges)
+    earnings = Earning.objects.filter(stage__order=order).aggregate(gross=Sum("gross"), back=Sum("went_back"))
+    checkouts = Checkout.objects.filter(charge__in=charges)
+    back = Refund.objects.filter(checkout__in=checkouts, payment_ref=F("checkout__gateway_ref"))
+    disputed = Chargeback.objects.filter(checkout__in=checkouts, payment_ref=F("checkout__gateway_ref"))
+    taken = disputed.exclude(state="won").aggregate(total=Sum(F("amount") - F("loss")))["total"] or 0
+    undecided = sum(row.amount - row.loss for row in disputed.filter(state="won") if _paid_undecided(row))
+    released = (earnings["gross"] or 0) - (earnings["back"] or 0) + undecided
     held = balance(Kind.ESCROW, about=order.about)
-    assert held == paid - released - refunded, (order, held, paid, released, refunded)
+    assert held == paid - released - _sum(back) - taken, (order, held, paid, released, taken)
     assert held >= 0
+    found = statement(order)
+    said = found.sums
+    assert (said.paid, said.held, said.released) == (paid, held, released)
+    assert (said.refunded, said.charged_back) == (_sum(back), taken)
+    rows = found.movements
+    assert sum(row.amount for row in rows) == said.held
+    assert said.released == -sum(row.amount for row in rows if row.kind == "release") - sum(
+        row.taken_back for row in rows
+    )
     assert order.is_open or held == 0
     assert order.total == paid
+
+
+def _paid_undecided(row: Chargeback) -> bool:
+    """Delivered, disputed, and paid for when the bank gave the money again."""
+    stage = row.checkout.charge.stage
+    return stage.state == "cancelled" and stage.delivered_at is not None
 
 
 def each_stage_is_settled_once(order: Order) -> None:
@@ -99,6 +129,9 @@ def each_stage_is_settled_once(order: Order) -> None:
             Transfer.objects.filter(key__startswith=f"stage:{stage.pk}:settled").values_list("kind", flat=True)
         )
         wanted = {"approved": ["release"], "cancelled": ["refund"]}.get(stage.state, [])
+        if stage.state == "cancelled" and not stage.price:
+            wanted = []  # the bank took all of it
+            assert Chargeback.objects.filter(checkout__charge__stage=stage).exists()
         assert kinds == wanted, (stage, kinds)
 
 
@@ -175,14 +208,25 @@ def promised(order: Order) -> Iterator[str]:
         key = f"event:{row.pk}"
         if row.step in ("hold", "resume"):
             key, tell = row.step, BOTH - ({row.party} if row.step == "hold" else set())
+        elif row.step in OF_MONEY:
+            tell = OF_MONEY[row.step](row)
         elif row.stage_id is None:
             tell = REQUEST.rules[row.step.removeprefix(f"{kind_of(row)}_")].tell - {row.party}
         elif row.step == "place" or row.data.get("request") or (row.step == "stop" and stopped):
             tell = set()  # told as the order, as the request's answer, as the first that was stopped
+        elif row.step == "cancel" and row.party == Party.CLOCK:
+            tell = set()  # told with the chargeback that cancelled it
         else:
             tell = STAGE.rules[row.step].tell - {row.party}
             stopped = stopped or row.step == "stop"
         yield from (f"{key} {people[party]}" for party in tell)
+
+
+OF_MONEY: dict[str, Callable[[OrderEvent], set[Party]]] = {
+    "chargeback": lambda row: (BOTH if row.data["cancels"] else {Party.PROVIDER}) if row.data["amount"] else set(),
+    "chargeback_won": lambda row: {Party(row.data["to"])} if row.data["to"] else set(),
+    "late_refund": lambda row: BOTH,
+}
 
 
 def kind_of(row: OrderEvent) -> str:
@@ -245,10 +289,11 @@ def the_coupon_is_where_its_checkout_is(coupon: Coupon) -> None:
 
 
 def the_gateway_agrees(market: Market) -> None:
-    """At the end the twin's own books say what the market's say."""
+    """At the end the twin's own books say what the market's say, to the agora and line by line."""
     paid = TwinPayment.objects.filter(state="paid", pk__gt=market.before[TwinPayment])
-    kept = sum(row.amount - row.refunded for row in paid)
-    heard = market.new(Checkout).filter(state=Checkout.State.PAID)
-    charged = heard.aggregate(total=Sum("amount"))["total"] or 0
-    back = market.new(Refund).filter(checkout__in=heard).exclude(reason="second_payment")
-    assert kept == charged - (back.aggregate(total=Sum("amount"))["total"] or 0)
+    kept = sum(row.amount - row.refunded - (row.disputed if row.dispute != "chargeback_won" else 0) for row in paid)
+    heard = market.new(GatewayEvent).filter(kind="paid").exclude(outcome__in=["unknown", "ignored", "duplicate"])
+    went = _sum(market.new(Refund).filter(state="done")) + _sum(Chargeback.objects.exclude(state="won"))
+    assert kept == _sum(heard) - went
+    with mock.patch.object(policy, "RECONCILE_AFTER", timedelta()):
+        assert reconcile(market.now) == []

@@ -64,7 +64,7 @@ class Clocks:
         for row in self.order.events.order_by("pk"):
             if row.step in ("hold", "resume"):
                 (self.holds if row.step == "hold" else self.lets_go)("case", row.at)
-            elif row.stage_id is None:
+            elif row.stage_id is None and "request" in row.data:
                 self._request(requests[row.data["request"]], row)
             elif row.step in STEPS:
                 if row.party == Party.CLOCK:

@@ -21,9 +21,10 @@ from house.people.models import User
 from house.process import Refusal
 from house.quotes.models import Quote
 from house.treasury import membership
-from house.worker.errands import WHEN_PAID
+from house.worker.errands import WHEN_DISPUTED, WHEN_PAID
 from house.worker.sweep import sweep
 from tests import make, persons
+from tests.treasury import banking
 
 MILLISECOND = timedelta(milliseconds=1)
 EXTRAS = (
@@ -40,6 +41,7 @@ class Town:
     provider: User
     stranger: User
     support: User
+    finance: User
     plain: Offer
     asking: Offer
 
@@ -52,7 +54,8 @@ def town(client: User, provider: User, stranger: User, support: User, now: datet
     plain = make.offer(provider, now, packages=3, extras=EXTRAS, extra_unit_days=1)
     asking = make.offer(provider, now, requirements=make.REQUIREMENTS)
     sweep(now)
-    return Town(client, User.objects.get(pk=provider.pk), stranger, support, plain, asking)
+    banking.with_bank(provider, now)
+    return Town(client, User.objects.get(pk=provider.pk), stranger, support, owner, plain, asking)
 
 
 @dataclass
@@ -128,6 +131,20 @@ class Market:
             raise Refusal("nothing_paid")
         self.mail.append(word(books.charge_again(payment)))
 
+    def disputed(self, pick: int, decided: str = "") -> None:
+        """The payer's bank takes back a payment of this walk, or all but some of it; or it decides."""
+        rows = TwinPayment.objects.filter(pk__gt=self.before[TwinPayment], state="paid").order_by("pk")
+        rows = rows.filter(dispute="charged_back" if decided else "")
+        if not rows.exists():
+            raise Refusal("nothing_paid")
+        row = rows[pick % rows.count()]
+        if decided:
+            payment = books.decide(row.ref, TwinPayment.Dispute(decided))
+        else:
+            payment = books.charge_back(row.ref, amount=row.amount - pick * 7 if pick % 3 == 2 else 0)
+        assert payment is not None
+        self.mail.append(_event(books.dispute_events(payment)[-1]))
+
     def hear(self, pick: int, *, again: bool = False) -> None:
         """One letter of the gateway comes in, in any order, maybe twice."""
         if self.mail:
@@ -140,12 +157,16 @@ class Market:
         """One errand of those that wait; the queue keeps no order."""
         waiting = list(GatewayEvent.objects.filter(applied_at=None).values_list("pk", flat=True))
         if waiting:
-            payments.apply(waiting[pick % len(waiting)], now=self.now, when_paid=WHEN_PAID)
+            self._apply(waiting[pick % len(waiting)])
+
+    def _apply(self, pk: int) -> None:
+        with suppress(payments.TooEarly):  # the end of a thing before its beginning; the errand is tried again
+            payments.apply(pk, now=self.now, when_paid=WHEN_PAID, when_disputed=WHEN_DISPUTED)
 
     def errands(self) -> None:
         """All that waits, in the order in which it came."""
-        for _ in GatewayEvent.objects.filter(applied_at=None):
-            self.apply(0)
+        for pk in GatewayEvent.objects.filter(applied_at=None).order_by("pk").values_list("pk", flat=True):
+            self._apply(pk)
         for pk in Refund.objects.filter(state="asked").values_list("pk", flat=True):
             with suppress(GatewayDown):  # the answer was lost; the errand is tried again
                 payments.send_refund(pk, now=self.now)
@@ -156,7 +177,10 @@ class Market:
 
 def word(payment: TwinPayment) -> HookEvent:
     """What the gateway says of a payment."""
-    told = books.event(payment)
+    return _event(books.event(payment))
+
+
+def _event(told: dict[str, Any]) -> HookEvent:
     return HookEvent(**{("event_id" if key == "id" else key): value for key, value in told.items()})
 
 

@@ -1,4 +1,4 @@
-"""The payer's buttons on the twin's page: every way in which a payment can go."""
+"""The buttons on the twin's page: every way in which a payment can go, and what the payer's bank may do later."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from .errands import call, settle_later
 from .models import TwinPayment
 
 State = TwinPayment.State
+Dispute = TwinPayment.Dispute
 LATE = 40  # seconds
 VERY_LATE = 31 * 60  # seconds: after a checkout of thirty minutes has ended
 
@@ -69,7 +70,26 @@ def _lose_hook(payment: TwinPayment) -> None:
     _settle(payment, State.PAID)
 
 
-ANSWERS = {
+@transaction.atomic
+def _charge_back(payment: TwinPayment) -> None:
+    _tell(books.charge_back(payment.ref))
+
+
+def _decide(outcome: TwinPayment.Dispute) -> Callable[[TwinPayment], None]:
+    @transaction.atomic
+    def act(payment: TwinPayment) -> None:
+        _tell(books.decide(payment.ref, outcome))
+
+    return act
+
+
+def _tell(payment: TwinPayment | None) -> None:
+    """The latest word on a dispute goes to the market."""
+    if payment is not None:
+        call.defer(event=books.dispute_events(payment)[-1])
+
+
+PAYING = {
     "approve": Answer(_("אישור התשלום"), _("התשלום עובר וההודעה נשלחת מיד."), _approve),
     "decline": Answer(_("סירוב"), _("חברת האשראי מסרבת, לא נגבה דבר."), _decline),
     "hang": Answer(_("תקיעה"), _("אין תשובה, כאילו העמוד נתקע באמצע."), _hang),
@@ -79,3 +99,19 @@ ANSWERS = {
     "very-late": Answer(_("אישור אחרי 31 דקות"), _("התשובה מגיעה אחרי סוף הזמן לתשלום."), _later(VERY_LATE)),
     "silent": Answer(_("אישור בלי הודעה"), _("התשלום עובר, וההודעה הולכת לאיבוד."), _lose_hook),
 }
+DISPUTING = {
+    "charge-back": Answer(_("הכחשת העסקה"), _("הבנק של הלקוח/ה לוקח את הכסף בחזרה מהשוק."), _charge_back),
+}
+DECIDING = {
+    "dispute-won": Answer(_("ההכחשה נדחתה"), _("הבנק מחזיר את הכסף לשוק."), _decide(Dispute.WON)),
+    "dispute-lost": Answer(_("ההכחשה התקבלה"), _("הכסף נשאר אצל הלקוח/ה."), _decide(Dispute.LOST)),
+}
+
+
+def answers_to(payment: TwinPayment) -> dict[str, Answer]:
+    """What may happen to a payment as it stands."""
+    if payment.state == State.OPEN:
+        return PAYING
+    if payment.dispute == Dispute.TAKEN:
+        return DECIDING
+    return DISPUTING if payment.state == State.PAID and not payment.dispute else {}

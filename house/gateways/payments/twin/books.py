@@ -14,6 +14,7 @@ from .. import GatewayDown, GatewayRefusal
 from .models import TwinFault, TwinPayment, TwinRefund
 
 State = TwinPayment.State
+Dispute = TwinPayment.Dispute
 FEE_PERMILLE = 14  # 1.4 % of a payment …
 FEE_FIXED = 100  # … and 1 ₪, in agorot
 
@@ -79,17 +80,19 @@ def refund(*, key: str, ref: str, amount: int) -> None:
             return
         if payment.refunded + amount > payment.amount:
             raise GatewayRefusal("more than was paid")
+        if payment.dispute in (Dispute.TAKEN, Dispute.LOST):
+            raise GatewayRefusal("the payer's bank took it back")
         TwinRefund.objects.create(key=key, payment=payment, amount=amount, at=timezone.now())
         payment.refunded += amount
         payment.save(update_fields=["refunded"])
 
 
 def look_up(ref: str) -> list[dict[str, Any]]:
-    """The events of every settled payment that shares this one's market key."""
+    """The events of every settled payment that shares this one's market key, and of its dispute."""
     with _weather(TwinFault.Operation.LOOK_UP):
         key = TwinPayment.objects.filter(ref=ref).values("market_key")[:1]
         payments = TwinPayment.objects.filter(market_key=key).exclude(state=State.OPEN)
-        return [event(payment) for payment in payments.order_by("pk")]
+        return [told for payment in payments.order_by("pk") for told in (event(payment), *dispute_events(payment))]
 
 
 def charged_since(since: datetime) -> Iterator[tuple[str, int, datetime]]:
@@ -103,6 +106,50 @@ def returned_since(since: datetime) -> Iterator[tuple[str, int, datetime, str]]:
     """Reference of the payment, amount, moment and key of every refund."""
     rows = TwinRefund.objects.filter(at__gte=since).order_by("pk")
     yield from rows.values_list("payment__ref", "amount", "at", "key").iterator()
+
+
+def disputed_since(since: datetime) -> Iterator[tuple[str, str, int, datetime]]:
+    """Kind, reference of the payment, amount and moment of everything that banks took back or gave again."""
+    for row in TwinPayment.objects.filter(disputed_at__gte=since).order_by("pk").iterator():
+        assert row.disputed_at is not None
+        yield Dispute.TAKEN.value, row.ref, row.disputed, row.disputed_at
+    for row in TwinPayment.objects.filter(dispute=Dispute.WON, decided_at__gte=since).order_by("pk").iterator():
+        assert row.decided_at is not None
+        yield Dispute.WON.value, row.ref, row.disputed, row.decided_at
+
+
+def dispute_events(payment: TwinPayment) -> list[dict[str, Any]]:
+    """What the twin tells of a payment's dispute so far."""
+    kinds = [Dispute.TAKEN] if payment.dispute else []
+    kinds += [Dispute(payment.dispute)] if payment.dispute in (Dispute.WON, Dispute.LOST) else []
+    same = {"ref": payment.ref, "key": payment.market_key, "amount": payment.disputed, "currency": payment.currency}
+    return [{"id": f"ev_{payment.ref}_{kind}", "kind": kind.value, "fee": 0, **same} for kind in kinds]
+
+
+def charge_back(ref: str, *, amount: int = 0) -> TwinPayment | None:
+    """The payer's bank takes back what was paid, or `amount` of it; it does not ask what was refunded before. None
+    when nothing was paid, or it was disputed before.
+    """
+    with transaction.atomic():
+        rows = TwinPayment.objects.select_for_update().filter(ref=ref, state=State.PAID, dispute="")
+        payment = rows.first()
+        if payment is None:
+            return None
+        payment.dispute, payment.disputed = Dispute.TAKEN, amount or payment.amount
+        payment.disputed_at = timezone.now()
+        payment.save(update_fields=["dispute", "disputed", "disputed_at"])
+    return payment
+
+
+def decide(ref: str, outcome: TwinPayment.Dispute) -> TwinPayment | None:
+    """The bank's last word on a dispute; None when there is none to decide."""
+    with transaction.atomic():
+        payment = TwinPayment.objects.select_for_update().filter(ref=ref, dispute=Dispute.TAKEN).first()
+        if payment is None:
+            return None
+        payment.dispute, payment.decided_at = outcome, timezone.now()
+        payment.save(update_fields=["dispute", "decided_at"])
+    return payment
 
 
 def event(payment: TwinPayment, suffix: str = "") -> dict[str, Any]:

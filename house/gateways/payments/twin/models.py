@@ -11,6 +11,13 @@ class TwinPayment(models.Model):
         PAID = "paid"
         DECLINED = "declined"
 
+    class Dispute(models.TextChoices):
+        """What the payer's bank says; the values are the kinds of the events that tell of it."""
+
+        TAKEN = "charged_back"
+        WON = "chargeback_won"
+        LOST = "chargeback_lost"
+
     key = models.CharField(max_length=80, unique=True)
     market_key = models.CharField(max_length=80, db_index=True)  # echoed in every event
     ref = models.CharField(max_length=40, unique=True)
@@ -22,6 +29,10 @@ class TwinPayment(models.Model):
     refunded = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    dispute = models.CharField(max_length=16, choices=Dispute, blank=True)
+    disputed = models.PositiveBigIntegerField(default=0)  # what the bank took back
+    disputed_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
