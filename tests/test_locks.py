@@ -27,11 +27,11 @@ from house.orders.actions.checkout import open_for_quote
 from house.orders.actions.earnings import clear_due
 from house.orders.actions.place import place
 from house.orders.models import Earning, Order, Stage
-from house.orders.proof import prove
 from house.payments import actions as payments
+from house.payments.actions.failed import settle_otherwise, try_again
 from house.payments.models import Checkout, GatewayEvent, Refund
 from house.people.actions import open_provider
-from house.people.models import AuditEntry, Block, Role, StaffRole, User
+from house.people.models import AuditEntry, Block, Profile, Role, StaffRole, User
 from house.quotes import actions as quotes
 from house.quotes import proposals
 from house.quotes.models import Quote
@@ -39,6 +39,8 @@ from house.reputation.actions import publish_due, reply, review
 from house.reputation.metrics import recount_provider
 from house.treasury import batches, membership, payouts
 from house.treasury.models import Batch, Payout
+from house.treasury.proof import prove
+from house.worker.errands import WHEN_DISPUTED, WHEN_PAID
 from house.worker.sweep import sweep_orders
 
 from . import make, persons
@@ -312,6 +314,80 @@ def test_the_gateways_answer_to_a_refund_is_noted_once(noa, amir, now):
     done = partial(payments.refund_done, row.pk, state=Refund.State.DONE, now=now)
     behind(row, done, partial(payments.refund_done, row.pk, state=Refund.State.FAILED, now=now))
     assert Refund.objects.get().state == "done"
+
+
+# --- what a bank takes back (DEC-38)
+
+
+def word(row: Checkout, now, event: str, kind: str, ref: str = "", amount: int = 0) -> partial:
+    """The errand of a word about a payment, maybe about another one of the same checkout."""
+    told_ = HookEvent(event, kind, ref or row.gateway_ref, row.key, amount or row.amount, row.currency, fee=0)
+    payments.store_event(told_, gateway="local", raw="{}", now=now)
+    pk = GatewayEvent.objects.get(event_id=event).pk
+    return partial(payments.apply, pk, now=now, when_paid={"order": place}, when_disputed=WHEN_DISPUTED)
+
+
+@pytest.mark.parametrize("kind", ["charged_back", "chargeback_won"])
+def test_two_words_of_one_dispute_are_carried_out_once(noa, amir, now, kind):
+    """Of a payment that bought nothing: no order is locked before its checkout."""
+    row = make.order(noa, amir, now).checkout
+    word(row, now, "second", "paid", "tw_2")()
+    if kind == "chargeback_won":
+        word(row, now, "taken", "charged_back", "tw_2")()
+    one, two = word(row, now, "one", kind, "tw_2"), word(row, now, "two", kind, "tw_2")
+    assert behind(row, one, two) == "done"
+    assert list(GatewayEvent.objects.filter(kind=kind).order_by("pk").values_list("outcome", flat=True))[-2:] == [
+        kind,
+        "duplicate",
+    ]
+
+
+def two_released(noa, amir, now) -> tuple[Order, Earning]:
+    """An order whose money is paid out, so that a chargeback takes from the earning of another."""
+    first = make.order(noa, amir, now, state=Stage.State.APPROVED)
+    clear_due(now + timedelta(days=30))
+    banking.with_bank(amir, now)
+    payouts.withdraw(amir, amount=800_00, now=now + timedelta(days=30))
+    second = make.order(noa, amir, now, state=Stage.State.APPROVED)
+    return first, Earning.objects.get(stage__order=second)
+
+
+def test_what_a_chargeback_took_does_not_clear(noa, amir, now):
+    order, earning = two_released(noa, amir, now)
+    at = now + timedelta(days=30)
+    assert behind(earning, word(order.checkout, at, "taken", "charged_back"), partial(clear_due, at)) == "done"
+    assert (balance(Kind.CLEARED, amir), balance(Kind.PENDING, amir)) == (0, 0)
+    assert prove().faults == []
+
+
+def test_what_has_just_cleared_is_taken_where_it_is(noa, amir, now):
+    order, earning = two_released(noa, amir, now)
+    at = now + timedelta(days=30)
+    assert behind(earning, partial(clear_due, at), word(order.checkout, at, "taken", "charged_back")) == "done"
+    assert (balance(Kind.CLEARED, amir), balance(Kind.PENDING, amir)) == (0, 0)
+    assert prove().faults == []
+
+
+def test_a_membership_that_was_just_prolonged_loses_only_what_was_disputed(amir, now):
+    owner_ = persons.staff("boss", "אורית", "שגיא", now, Role.OWNER)
+    bought = membership.open_for_membership(amir, months=1, now=now)
+    payments.begin(bought, invoice_name="אמיר", invoice_number="", terms_version="1", now=now)
+    payments.send_to_gateway(bought, return_url="/", title="מינוי")
+    make.hear(bought, now, event="paid", when_paid=WHEN_PAID)
+    granted = partial(membership.grant, amir, months=1, why="פיצוי", by=owner_, now=now)
+    assert behind(amir.profile, granted, word(bought, now, "taken", "charged_back")) == "done"
+    left = Profile.objects.get(user=amir).member_until - now
+    assert timedelta(days=27) < left < timedelta(days=32)
+
+
+def test_a_refund_that_is_just_tried_again_is_not_settled_otherwise(noa, amir, finance, now):
+    order = make.order(noa, amir, now)
+    with transaction.atomic():
+        money.refund(make.stage(order), reason="mutual", now=now)
+    row = payments.send_refund(Refund.objects.get().pk, now=now)
+    assert row.state == "failed"
+    settle = partial(settle_otherwise, row, how="transfer", why="הועבר", by=finance, now=now)
+    assert behind(row, partial(try_again, row, by=finance, now=now), settle) == "wrong_state"
 
 
 # --- withdrawals

@@ -1,6 +1,7 @@
 """The contract of a payment gateway, held by the local twin."""
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from house.gateways.payments import GatewayDown, GatewayRefusal, get_gateway
 from house.gateways.payments.twin import books
@@ -100,3 +101,47 @@ def test_an_unreached_twin_has_done_nothing(gateway):
 def test_a_slow_twin_answers_in_the_end(gateway):
     TwinFault.objects.create(operation="start", kind="slow", seconds=0.01)
     assert gateway.start(**ASK).ref
+
+
+# Disputes
+
+
+@pytest.fixture
+def paid(gateway) -> str:
+    ref = gateway.start(**ASK).ref
+    books.settle(ref, State.PAID)
+    return ref
+
+
+def test_a_payment_is_disputed_once_and_decided_once(gateway, paid):
+    """DEC-38"""
+    assert books.charge_back(paid) and books.charge_back(paid) is None
+    assert books.decide(paid, TwinPayment.Dispute.WON) and books.decide(paid, TwinPayment.Dispute.LOST) is None
+    assert [event.kind for event in gateway.look_up(paid)] == ["paid", "charged_back", "chargeback_won"]
+    assert len({event.event_id for event in gateway.look_up(paid)}) == 3
+
+
+def test_what_was_not_paid_is_not_disputed(gateway):
+    assert books.charge_back(gateway.start(**ASK).ref) is None
+
+
+def test_what_a_bank_took_is_not_refunded_until_it_comes_again(gateway, paid):
+    books.charge_back(paid)
+    with pytest.raises(GatewayRefusal):
+        gateway.refund(key="r", ref=paid, amount=1)
+    books.decide(paid, TwinPayment.Dispute.WON)
+    gateway.refund(key="r", ref=paid, amount=1)
+
+
+@pytest.mark.parametrize("last", ["dispute-won", "dispute-lost"])
+def test_the_twins_page_offers_what_may_happen_next(client, gateway, paid, last):
+    """Each button calls the market; a button of a page that is out of date does nothing."""
+    page = client.get(f"/twin/{paid}/").content.decode()
+    assert "הכחשת העסקה" in page and "אישור התשלום" not in page
+    for answer in (last, "charge-back", "approve", last):
+        assert client.post(f"/twin/{paid}/{answer}/").status_code == 302
+    payment = TwinPayment.objects.get()
+    assert payment.dispute == {"dispute-won": "chargeback_won", "dispute-lost": "chargeback_lost"}[last]
+    calls = ProcrastinateJob.objects.filter(task_name="twin.call").order_by("pk")
+    assert [job.args["event"]["kind"] for job in calls] == ["charged_back", payment.dispute]
+    assert "<form" not in client.get(f"/twin/{paid}/").content.decode()

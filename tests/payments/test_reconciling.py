@@ -148,3 +148,45 @@ def test_the_number_of_statements_does_not_grow(noa, amir, now, later, django_as
     ripen()
     with django_assert_num_queries(9):
         assert reconcile(later) == []
+
+
+# Chargebacks
+
+
+@pytest.fixture
+def disputed(paid, now) -> Checkout:
+    """The bank took it two hours ago, and the market has booked it."""
+    payment = books.charge_back(paid.gateway_ref)
+    assert payment is not None
+    make.hear(paid, now, event="taken", kind="charged_back", amount=payment.disputed)
+    TwinPayment.objects.update(disputed_at=datetime.now(UTC) - AGO)
+    return paid
+
+
+def test_a_chargeback_on_which_both_agree(disputed, later):
+    assert reconcile(later) == []
+
+
+def test_a_chargeback_whose_webhook_never_came_is_taken_up(paid, later):
+    books.charge_back(paid.gateway_ref)
+    TwinPayment.objects.update(disputed_at=datetime.now(UTC) - AGO)
+    assert reconcile(later) == []
+    event = GatewayEvent.objects.get(kind="charged_back")
+    assert (event.checkout, event.applied_at) == (paid, None), "an errand applies it"
+
+
+def test_a_chargeback_that_was_won_and_never_told_is_taken_up(disputed, later):
+    books.decide(disputed.gateway_ref, TwinPayment.Dispute.WON)
+    TwinPayment.objects.update(decided_at=datetime.now(UTC) - AGO)
+    assert reconcile(later) == []
+    assert GatewayEvent.objects.filter(kind="chargeback_won", applied_at=None).exists()
+
+
+def test_a_chargeback_of_another_sum(disputed, later):
+    TwinPayment.objects.update(disputed=disputed.amount + 1)
+    assert reconcile(later) == [Difference(f"chargeback:{disputed.gateway_ref}", disputed.amount + 1, disputed.amount)]
+
+
+def test_a_chargeback_that_the_provider_does_not_know(disputed, later):
+    TwinPayment.objects.update(dispute="", disputed_at=None)
+    assert reconcile(later) == [Difference(f"chargeback:{disputed.gateway_ref}", None, disputed.amount)]

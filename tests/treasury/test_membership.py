@@ -14,11 +14,11 @@ from house.ledger.actions import Kind, balance
 from house.orders.proof import prove
 from house.payments import actions as payments
 from house.payments.models import Checkout, GatewayEvent
-from house.people.models import AuditEntry, User
+from house.people.models import AuditEntry, Profile, User
 from house.process import Refusal
 from house.treasury import membership
 from house.treasury.models import Membership
-from house.worker.errands import WHEN_PAID
+from house.worker.errands import WHEN_DISPUTED, WHEN_PAID
 
 from .. import make, persons
 
@@ -188,3 +188,45 @@ def test_its_priority_begins_and_ends_with_it(amir, now):
     row = bought(amir, now)
     member = rank(row.ends_at - SECOND)
     assert member > rank(row.ends_at)
+
+
+# A bank takes the payment back (DEC-38)
+
+
+def disputed(row: Membership, at: datetime, kind: str = "charged_back") -> str:
+    return make.hear(row.checkout, at, event=f"{row.pk}:{kind}", kind=kind)
+
+
+def until(amir) -> datetime | None:
+    return Profile.objects.get(user=amir).member_until
+
+
+def test_a_membership_whose_payment_was_taken_back_ends(amir, now):
+    row = bought(amir, now)
+    assert disputed(row, now + 5 * DAY) == "charged_back"
+    assert until(amir) == now + 5 * DAY
+    assert balance(Kind.COMMISSION) == balance(Kind.VAT) == balance(Kind.GATEWAY) == 0
+    assert disputed(row, now + 6 * DAY, "chargeback_won") == "chargeback_won"
+    assert until(amir) == row.ends_at
+    assert balance(Kind.GATEWAY) == -row.checkout.amount
+    assert not prove().faults
+
+
+def test_only_what_is_left_of_the_time_that_was_bought_is_taken(amir, now):
+    first = bought(amir, now)
+    second = bought(amir, now + DAY, event="m2")
+    disputed(second, now + 2 * DAY)
+    assert until(amir) == first.ends_at
+    disputed(first, first.ends_at + DAY)
+    assert until(amir) == first.ends_at, "it was used up"
+    assert not prove().faults
+
+
+def test_a_chargeback_of_a_membership_told_twice_is_taken_once(amir, now):
+    row = bought(amir, now)
+    disputed(row, now + DAY)
+    word = HookEvent("again", "charged_back", row.checkout.gateway_ref, row.checkout.key, row.checkout.amount, "ILS")
+    payments.store_event(word, gateway="local", raw="{}", now=now)
+    stored = GatewayEvent.objects.get(event_id="again")
+    assert payments.apply(stored.pk, now=now + DAY, when_paid={}, when_disputed=WHEN_DISPUTED) == "duplicate"
+    assert until(amir) == now + DAY

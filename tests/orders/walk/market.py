@@ -165,8 +165,9 @@ class Market:
 
     def errands(self) -> None:
         """All that waits, in the order in which it came."""
-        for pk in GatewayEvent.objects.filter(applied_at=None).order_by("pk").values_list("pk", flat=True):
-            self._apply(pk)
+        for _ in range(2):  # what came too early is tried again
+            for pk in GatewayEvent.objects.filter(applied_at=None).order_by("pk").values_list("pk", flat=True):
+                self._apply(pk)
         for pk in Refund.objects.filter(state="asked").values_list("pk", flat=True):
             with suppress(GatewayDown):  # the answer was lost; the errand is tried again
                 payments.send_refund(pk, now=self.now)
