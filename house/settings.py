@@ -249,6 +249,17 @@ MASAV_INSTITUTION = env.str("MASAV_INSTITUTION", default="")
 MASAV_SENDER = env.str("MASAV_SENDER", default="0")
 MASAV_NAME = env.str("MASAV_NAME", default="build-in house")
 PAYMENTS_GATEWAY = env.str("PAYMENTS_GATEWAY", default="local")
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API = env.str("STRIPE_API", default="https://api.stripe.com")
+if PAYMENTS_GATEWAY not in ("local", "stripe"):
+    raise ImproperlyConfigured(f"PAYMENTS_GATEWAY is local or stripe, not {PAYMENTS_GATEWAY!r}.")
+if PAYMENTS_GATEWAY == "stripe":
+    if not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET):
+        raise ImproperlyConfigured("PAYMENTS_GATEWAY=stripe needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.")
+    # The button that pays leads there, and browsers ask before they follow.
+    pages = "https://checkout.stripe.com" if STRIPE_API == "https://api.stripe.com" else STRIPE_API
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(pages)
 # Where the local twin posts its signed webhooks: this very market, from inside.
 TWIN_CALLS = env.str("TWIN_CALLS", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 

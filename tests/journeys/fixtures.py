@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from ..gateways.stripe_ import StandIn, stand_in
 from .market import Ground, Market, broken_ground, open_market, python
 from .pages import Page
 from .visitor import PATIENCE, Visitor
@@ -51,6 +52,15 @@ def market(ground: Ground) -> Iterator[Market]:
     with open_market(ground, "market", worker=True) as made:
         python("-m", "tests.journeys.opening", "stand", env=made.env)
         yield made
+
+
+@pytest.fixture(scope="module")
+def stripe_market(ground: Ground) -> Iterator[tuple[Market, StandIn]]:
+    """The same at another payment provider, whose stand-in calls it back."""
+    with stand_in() as there, open_market(ground, "stripe", worker=True, **there.settings) as made:
+        there.call_back(made.address)
+        python("-m", "tests.journeys.opening", "stand", env=made.env)
+        yield made, there
 
 
 @pytest.fixture(scope="session")

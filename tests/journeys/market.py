@@ -81,7 +81,7 @@ def broken_ground() -> Iterator[Ground]:
 
 
 @contextlib.contextmanager
-def open_market(ground: Ground, name: str, *, worker: bool) -> Iterator[Market]:
+def open_market(ground: Ground, name: str, *, worker: bool, **settings: str) -> Iterator[Market]:
     """Opens a market on a copy of the ground's database. Without a worker nothing in it changes by itself, and
     nothing is live.
     """
@@ -89,7 +89,7 @@ def open_market(ground: Ground, name: str, *, worker: bool) -> Iterator[Market]:
     pids.mkdir()
     with database(f"{name}_{os.getpid()}", ground.database) as copy:
         start, env = ground.environ(copy, _free_port(), _free_port())
-        env["LIVE_URL"] = start.live_url if worker else ""
+        env |= {"LIVE_URL": start.live_url if worker else "", **settings}
         running = children(start, env)[: None if worker else 1]
         try:
             for child in running:

@@ -2,6 +2,7 @@
 payment that its payer's bank takes back, and the debt that later work pays.
 """
 
+import json
 import re
 
 import pytest
@@ -165,3 +166,33 @@ def understands(provider: Visitor, number: str) -> None:
     assert found == [PRICE, PRICE, 0, 0]
     provider.sees("הבנק של הלקוח/ה לקח את התשלום בחזרה")
     provider.sees("מתוך מה ששוחרר")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_same_order_is_paid_by_stripe(stripe_market, context, scripts):
+    """DEC-31: declined, then paid at another company's page; an order, a refund, a dispute: as with the twin."""
+    made, there = stripe_market
+    client, provider = (Visitor(context(java_script_enabled=scripts), made, scripts=scripts) for _ in range(2))
+    client.sign_in("noa@example.org")
+    provider.sign_in("amir@example.org")
+    number = paid_at_stripe(client)
+    chapters.delivers(provider, number, "העבודה הסתיימה, הכול נקי ומוכן לבדיקה")
+    chapters.accepts(client, number)
+    assert chapters.earned(provider, number) == [800]
+    payments = json.loads(there.get("/v1/payment_intents"))["data"]
+    paid = [row for row in payments if row["status"] == "succeeded"][-1]
+    there.dispute(paid["id"], 1_000_00, tell="charge.dispute.funds_withdrawn")
+    provider.go(f"/orders/{number}/statement/")
+    provider.waits_for("הבנק לקח בחזרה")
+    there.dispute(paid["id"], 1_000_00, "won", tell="charge.dispute.funds_reinstated")
+    provider.waits_for("הבנק דחה את ההכחשה, והכסף חזר")
+    assert [*client.problems, *provider.problems] == []
+
+
+def paid_at_stripe(client: Visitor) -> str:
+    chapters.chooses(client)
+    client.tick("קראתי את תנאי השימוש ואת תנאי הביטול")
+    client.press("המשך לתשלום")
+    client.page.get_by_role("button", name="Decline").click()
+    client.page.get_by_role("button", name="Pay", exact=True).click()
+    return chapters.starts(client)

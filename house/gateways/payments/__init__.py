@@ -74,8 +74,10 @@ class PaymentGateway(Protocol):
     def start(self, *, key: str, amount: int, currency: str, description: str, return_url: str) -> Redirect:
         """Opens a payment page; the same key gives the same page."""
 
-    def read_hook(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> HookEvent:
-        """Verifies a webhook's signature, and its moment against real time `now`; raises `BadHook`."""
+    def read_hook(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> HookEvent | None:
+        """Verifies a webhook's signature, and its moment against real time `now`; None when it is true and none of
+        ours. Raises `BadHook`.
+        """
 
     def refund(self, *, key: str, ref: str, amount: int) -> None:
         """Sends money back to where it came from; `GatewayRefusal` when that will never be done."""
@@ -92,6 +94,7 @@ class PaymentGateway(Protocol):
 def get_gateway(name: str = "") -> PaymentGateway:
     """The gateway of this installation, or the one a payment was made with."""
     from .local import LocalGateway
+    from .stripe import StripeGateway
 
-    gateways: dict[str, type[PaymentGateway]] = {"local": LocalGateway}
+    gateways: dict[str, type[PaymentGateway]] = {"local": LocalGateway, "stripe": StripeGateway}
     return gateways[name or settings.PAYMENTS_GATEWAY]()

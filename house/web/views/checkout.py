@@ -14,7 +14,7 @@ from house import policy
 from house.catalog.models import Offer
 from house.catalog.pricing import Quote as Bill
 from house.catalog.pricing import quote
-from house.gateways.payments import BODY_MAX, BadHook, get_gateway
+from house.gateways.payments import BODY_MAX, BadHook, GatewayDown, GatewayRefusal, get_gateway
 from house.orders.actions.checkout import again, open_for_offer
 from house.orders.actions.coupons import discounted, usable
 from house.orders.models import Coupon, Order
@@ -202,6 +202,10 @@ def hook(request: Request, gateway: str) -> HttpResponse:
         event = get_gateway(gateway).read_hook(request.headers, request.body, now=timezone.now())
     except (BadHook, KeyError):
         return HttpResponse(status=400)
+    except (GatewayDown, GatewayRefusal):
+        return HttpResponse(status=503)  # it is sent again
+    if event is None:
+        return HttpResponse(status=204)
     raw = request.body.decode("utf-8", "replace").replace("\x00", "")
     payments.store_event(event, gateway=gateway, raw=raw, now=request.now)
     return HttpResponse(status=204)
