@@ -27,7 +27,7 @@ from house.people.models import User
 from house.reputation.metrics import recount_all
 from house.treasury.membership import remind_due
 
-from . import cases, offers, people, questions, reviews, thanks, unpaid, wishes, works
+from . import bank, cases, offers, people, questions, reviews, thanks, unpaid, wishes, works
 from .casting import Casting
 from .faces import Gallery
 from .moments import MINUTE
@@ -113,6 +113,8 @@ def _fill(
     cases.open_all(rng, cast, published, now)
     reviews.write(rng, talk, {pk: plan.text for pk, plan in made.items()}, cast.noa, now)
     _settle(now)
+    bank.fill(rng, cast, now)
+    hush(now)
 
 
 def _published() -> list[Offer]:
@@ -132,7 +134,6 @@ def _settle(now: datetime) -> None:
     remind_due(now)
     recount_all(now)
     rank_all(now)
-    hush(now)
     _analyze()
 
 

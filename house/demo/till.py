@@ -11,6 +11,7 @@ from house.gateways.payments import get_gateway
 from house.gateways.payments.twin import books
 from house.gateways.payments.twin.models import TwinPayment
 from house.orders.actions import requests
+from house.orders.actions.chargebacks import disputed
 from house.orders.actions.milestones import begun
 from house.orders.actions.place import place
 from house.payments import actions as payments
@@ -27,6 +28,11 @@ WHEN_PAID: dict[str, WhenPaid] = {
     Checkout.Purpose.CHANGE: requests.paid,
     Checkout.Purpose.MEMBERSHIP: membership.paid,
 }
+
+
+WHEN_DISPUTED: dict[str, payments.WhenDisputed] = dict.fromkeys(
+    [Checkout.Purpose.ORDER, Checkout.Purpose.STAGE, Checkout.Purpose.CHANGE], disputed
+)
 
 
 def pay(checkout: Checkout, *, title: str, at: datetime) -> None:
@@ -50,7 +56,12 @@ def _settle(checkout: Checkout, outcome: TwinPayment.State, title: str, at: date
     payments.send_to_gateway(checkout, return_url="/", title=title)
     checkout.refresh_from_db(fields=["gateway", "gateway_ref"])
     books.settle(checkout.gateway_ref, outcome)
-    [event] = get_gateway(checkout.gateway).look_up(checkout.gateway_ref)
+    hear(checkout, at)
+
+
+def hear(checkout: Checkout, at: datetime) -> None:
+    """The gateway's latest word about a payment."""
+    event = get_gateway(checkout.gateway).look_up(checkout.gateway_ref)[-1]
     payments.store_event(event, gateway=checkout.gateway, raw=json.dumps(asdict(event)), now=at)
     _apply(GatewayEvent.objects.get(gateway=checkout.gateway, event_id=event.event_id), at)
 
@@ -59,7 +70,7 @@ def _apply(event: GatewayEvent, at: datetime) -> None:
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                payments.apply(event.pk, now=at, when_paid=WHEN_PAID)
+                payments.apply(event.pk, now=at, when_paid=WHEN_PAID, when_disputed=WHEN_DISPUTED)
             return
         except IntegrityError:
             if attempt == ATTEMPTS - 1:

@@ -27,15 +27,15 @@ from house.orders.models import (
     Stage,
     Task,
 )
-from house.orders.proof import prove
 from house.payments.actions import reconcile
-from house.payments.models import Checkout, Refund
+from house.payments.models import Chargeback, Checkout, Refund
 from house.people.models import Application, AuditEntry, PortfolioItem, Profile, Role, User
 from house.process import Party
 from house.quotes.models import Quote
 from house.reputation.actions import may_review
 from house.reputation.models import Review
-from house.treasury.models import Membership
+from house.treasury.models import Batch, Membership, Payout
+from house.treasury.proof import prove
 
 # The mark makes the database; the market itself stands around every test.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_market")]
@@ -185,6 +185,15 @@ def test_money_went_all_its_ways(whole_market):
     assert not Earning.objects.filter(cleared_at=None, clears_at__lte=whole_market).exists()
     assert Earning.objects.exclude(cleared_at=None).count() > 100
     assert Earning.objects.filter(cleared_at=None).count() > 10
+
+
+def test_money_is_on_its_way_to_banks_and_one_payment_was_taken_back(whole_market):
+    """DEC-12, DEC-38"""
+    assert set(Payout.objects.values_list("state", flat=True)) == {"waiting", "batched", "sent", "returned"}
+    assert set(Batch.objects.values_list("state", flat=True)) == {"collected", "sent"}
+    assert Payout.objects.filter(provider=person("amir"), state="waiting").exists()
+    assert Chargeback.objects.filter(state="taken", loss=0).count() == 2
+    assert Order.objects.filter(ending="chargeback").count() == 1
 
 
 def test_staff_have_something_on_their_desk():

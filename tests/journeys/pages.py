@@ -61,6 +61,7 @@ NO_PAGES = [
     "request_resumption",
     "request_star",
     "request_submission",
+    "receipts_file",
     "seller_month_file",
     "seller_profile_removal",
     "seller_quick_removal",

@@ -198,6 +198,7 @@ LINES = [
     # Buying
     Line("me", "members", GET),
     Line("receipts", "members", GET),
+    Line("receipts_file", "members", GET, fixed("csv")),
     Line("my_coupons", "members", GET),
     Line("checkout_start", "members", BOTH, offer("open")),
     Line("checkout", "the client", GET, checkout("open")),

@@ -1,7 +1,7 @@
 """A provider's own area: the way in, the public face, the board, and money that adds up to the agora."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from house import policy
+from house.clock import ISRAEL
 from house.desk.people import decide_application
 from house.ledger.actions import Kind, balance
 from house.orders.actions import requests, work
@@ -312,6 +313,30 @@ def test_what_came_back_stands_on_the_receipt_and_in_the_list(noa, amir, noa_web
     cells = [sums(text) for text in page.texts("td", class_="sum")]
     assert sorted(cells) == sorted([[1000_00], [1000_00], [1000_00], []])
     assert {f"/orders/{row.number}/receipt/" for row in (order, kept)} <= set(page.hrefs("/orders/"))
+
+
+def test_documents_are_shown_and_taken_away_by_year(noa, amir, noa_web, now):
+    """Page 49: a year is one of Israel; nonsense is all of them."""
+    old, new = make.order(noa, amir, now), make.order(noa, amir, now)
+    edge = datetime(2026, 1, 1, 0, 0, tzinfo=ISRAEL)
+    Order.objects.filter(pk=old.pk).update(placed_at=edge - timedelta(seconds=1))
+    Order.objects.filter(pk=new.pk).update(placed_at=edge)
+    seen = {
+        "": {old, new},
+        "2025": {old},
+        "2026": {new},
+        "1999": set(),
+        "9999": set(),
+        "0000": {old, new},
+        "אבגד": {old, new},
+    }
+    for year, orders in seen.items():
+        text = visit(noa_web, f"/me/documents/?year={year}").text
+        sheet = noa_web.get(f"/me/documents/documents.csv?year={year}").content.decode("utf-8-sig")
+        for row in (old, new):
+            assert (row.number in text, row.number in sheet) == (row in orders, row in orders), (year, row)
+    assert "אין מסמכים מהשנה הזו" in visit(noa_web, "/me/documents/?year=1999").text
+    assert noa_web.get("/me/documents/documents.xlsx?year=2025").content[:2] == b"PK"
 
 
 def test_the_clients_area_shows_what_is_next(noa, amir, noa_web, moments, now):
