@@ -105,12 +105,41 @@ def consent(request: int) -> None:
     requests.consent(row, by=row.order.client, now=datetime.now(UTC))
 
 
+def withdraw(provider: int, amount: int) -> None:
+    """The provider's button."""
+    from house.people.models import User
+    from house.treasury import payouts
+
+    payouts.withdraw(User.objects.get(pk=provider), amount=amount, now=datetime.now(UTC))
+
+
+def send_batch(batch: int) -> None:
+    """Finance: the file went to the bank."""
+    from house.treasury import batches
+    from house.treasury.models import Batch
+
+    row = Batch.objects.select_related("made_by").get(pk=batch)
+    batches.send(row, by=row.made_by, now=datetime.now(UTC))
+
+
+def come_back(payout: int) -> None:
+    """Finance: the bank sent it back."""
+    from house.treasury import payouts
+    from house.treasury.models import Payout
+
+    row = Payout.objects.select_related("batch__made_by").get(pk=payout)
+    payouts.come_back(row, why="חשבון סגור", by=row.batch.made_by, now=datetime.now(UTC))
+
+
 ACTS: dict[str, Callable[..., None]] = {
     "hear": hear,
     "work": work,
     "sweep": sweep,
     "accept": accept,
     "consent": consent,
+    "withdraw": withdraw,
+    "send_batch": send_batch,
+    "come_back": come_back,
 }
 
 if os.environ.get("CRASHING"):

@@ -1,4 +1,4 @@
-"""Killed at each named point of paying, releasing, refunding and sweeping: nothing is lost and nothing doubled."""
+"""Killed at each named point of paying, releasing, refunding, sweeping and paying out: nothing is lost and nothing doubled."""
 
 import signal
 from collections import Counter
@@ -12,27 +12,35 @@ from asgiref.sync import async_to_sync
 from django.db import connection
 
 from house.catalog.models import Offer
+from house.desk.models import Case
+from house.gateways.payments import HookEvent
 from house.gateways.payments.twin import books
 from house.gateways.payments.twin.models import TwinPayment, TwinRefund
 from house.inbox.actions import open_conversation
+from house.ledger.actions import Kind as Ledger
+from house.ledger.actions import balance
 from house.ledger.models import Transfer
 from house.notices.models import Notice
 from house.orders import deadlines
 from house.orders.actions import milestones, requests, work
 from house.orders.actions.checkout import open_for_quote
+from house.orders.actions.earnings import clear_due
 from house.orders.models import Charge, Deadline, Earning, Order, ResolutionRequest, Stage
-from house.orders.proof import prove
 from house.payments import actions as payments
-from house.payments.models import Checkout, GatewayEvent, Refund
-from house.people.models import User
+from house.payments.models import Chargeback, Checkout, GatewayEvent, Refund
+from house.people.models import AuditEntry, Role, User
 from house.process import Refusal
 from house.quotes import actions as quotes
+from house.treasury import batches, payouts
+from house.treasury.models import Payout
+from house.treasury.proof import prove
 from house.worker.errands import WHEN_PAID
 from house.worker.timetable import rescue_stalled
-from tests import make
+from tests import make, persons
 from tests.orders.racing import empty_queue
 from tests.orders.test_milestones import ROWS
 from tests.orders.walk.market import word
+from tests.treasury import banking
 
 from .crashing import ACTS, in_a_process
 from .processes import environment
@@ -195,6 +203,87 @@ def a_refund_to_send(market: Market) -> Scene:
     return "work", (), lambda: assert_refunded(order, ["cancellation_consent_provider"])
 
 
+def released(market: Market, days: int) -> Order:
+    """Work that was accepted so many days ago; after fourteen its money clears."""
+    at = market.now - timedelta(days=days)
+    order = placed(market, at - timedelta(days=2))
+    make.deliver(order, at - timedelta(days=1))
+    work.accept(make.stage(order), by=market.noa, now=at)
+    return order
+
+
+def a_chargeback_to_apply(market: Market) -> Scene:
+    order = released(market, 5)
+    payment = books.charge_back(order.checkout.gateway_ref)
+    assert payment is not None
+    told_ = books.dispute_events(payment)[-1]
+    event = HookEvent(**{("event_id" if key == "id" else key): value for key, value in told_.items()})
+    payments.store_event(event, gateway="local", raw="{}", now=market.now)
+    before = balance(Ledger.CLEARED, market.amir)
+
+    def taken() -> None:
+        assert moved(order) == {"paid": 1, "fee": 1, "release": 1, "chargeback": 1}
+        assert Chargeback.objects.get(payment_ref=order.checkout.gateway_ref).loss == 0
+        assert Earning.objects.get(stage__order=order).to_clear == 0
+        assert balance(Ledger.CLEARED, market.amir) == before
+        assert told_of(order, "chargeback") == ["chargeback_provider"]
+        assert Case.objects.filter(key=f"chargeback:{order.checkout.gateway_ref}").count() == 1
+
+    return "work", (), taken
+
+
+def cleared(market: Market) -> int:
+    """All that may be withdrawn, in minor units."""
+    released(market, 17)
+    clear_due(market.now)
+    banking.with_bank(market.amir, market.now)
+    return balance(Ledger.CLEARED, market.amir)
+
+
+def a_withdrawal_to_ask_for(market: Market) -> Scene:
+    amount, before = cleared(market), Payout.objects.count()
+
+    def asked() -> None:
+        assert Payout.objects.count() == before + 1
+        assert (Payout.objects.latest("pk").amount, balance(Ledger.CLEARED, market.amir)) == (amount, 0)
+
+    return "withdraw", (market.amir.pk, amount), asked
+
+
+def approved(market: Market) -> Payout:
+    row = payouts.withdraw(market.amir, amount=cleared(market), now=market.now)
+    finance = User.objects.filter(email="ora@example.org").first()
+    finance = finance or persons.staff("ora", "אורה", "שמש", market.now, Role.FINANCE)
+    batches.approve(batches.collect(by=finance, now=market.now), by=finance, now=market.now)
+    row.refresh_from_db()
+    return row
+
+
+def a_batch_to_send(market: Market) -> Scene:
+    row, before = approved(market), balance(Ledger.BANK)
+
+    def sent() -> None:
+        row.refresh_from_db()
+        assert (row.state, balance(Ledger.BANK) - before) == ("sent", row.amount)
+        assert Notice.objects.filter(about=row.about, kind="payout_sent").exclude(mailed_at=None).count() == 1
+        assert AuditEntry.objects.filter(about=f"batch:{row.batch_id}", what="batch_sent").count() == 1
+
+    return "send_batch", (row.batch_id,), sent
+
+
+def a_payout_to_come_back(market: Market) -> Scene:
+    row = approved(market)
+    batches.send(row.batch, by=row.batch.made_by, now=market.now)
+    before = balance(Ledger.BANK)
+
+    def returned() -> None:
+        row.refresh_from_db()
+        assert (row.state, before - balance(Ledger.BANK)) == ("returned", row.amount)
+        assert Notice.objects.filter(about=row.about, kind="payout_returned").count() == 1
+
+    return "come_back", (row.pk,), returned
+
+
 # What must be true in the end, wherever it died
 
 
@@ -247,6 +336,7 @@ def assert_refunded(order: Order, told: list[str]) -> None:
 # The table: (scene, name of the point, function, before or after, which call)
 
 EVENTS, PLACE, REFUNDS = "house.payments.actions.events", "house.orders.actions.place", "house.payments.actions.refunds"
+DISPUTES, PAYOUTS = "house.payments.actions.chargebacks", "house.treasury.payouts"
 DEFER = "procrastinate.jobs:JobDeferrer.defer"
 POST, WRITE, RESET = "house.orders.money:post", "house.orders.diary:write", "house.orders.deadlines:reset"
 TELL = "house.orders.diary:tell"
@@ -306,6 +396,21 @@ POINTS: list[tuple[Callable[[Market], Scene], str, str, str, int]] = [
     (a_refund_to_send, "refund not marked done", f"{REFUNDS}:refund_done", "before", 1),
     (a_refund_to_send, "refund marked done", f"{REFUNDS}:refund_done", "after", 1),
     (a_refund_to_send, "refund done, errand not", "house.payments.actions:send_refund", "after", 1),
+    (a_chargeback_to_apply, "noted, not booked", f"{DISPUTES}:begin", "after", 1),
+    (a_chargeback_to_apply, "taken from the earning, not booked", "house.orders.taking:take_back", "after", 1),
+    (a_chargeback_to_apply, "booked", f"{DISPUTES}:post", "after", 1),
+    (a_chargeback_to_apply, "told, not committed", TELL, "after", 1),
+    (a_chargeback_to_apply, "committed, staff not called", "house.payments.actions:apply", "after", 1),
+    (a_withdrawal_to_ask_for, "noted, not booked", f"{PAYOUTS}:_move", "before", 1),
+    (a_withdrawal_to_ask_for, "booked, not committed", f"{PAYOUTS}:post", "after", 1),
+    (a_withdrawal_to_ask_for, "committed", f"{PAYOUTS}:withdraw", "after", 1),
+    (a_batch_to_send, "marked as sent, not booked", f"{PAYOUTS}:_move", "before", 1),
+    (a_batch_to_send, "booked", f"{PAYOUTS}:post", "after", 1),
+    (a_batch_to_send, "told, not committed", f"{PAYOUTS}:tell", "after", 1),
+    (a_batch_to_send, "committed", "house.treasury.batches:send", "after", 1),
+    (a_payout_to_come_back, "marked as returned, not booked", f"{PAYOUTS}:_move", "before", 1),
+    (a_payout_to_come_back, "booked", f"{PAYOUTS}:post", "after", 1),
+    (a_payout_to_come_back, "committed", f"{PAYOUTS}:come_back", "after", 1),
 ]
 
 
@@ -340,7 +445,7 @@ def again(act: str, arguments: tuple[Any, ...]) -> None:
     try:
         ACTS[act](*arguments)
     except Refusal as refusal:
-        assert refusal.code == "wrong_state"
+        assert refusal.code in ("wrong_state", "more_than_cleared")
 
 
 def rescue() -> None:
