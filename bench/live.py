@@ -15,7 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from playwright.sync_api import Page, sync_playwright
 
-from house import clock
+from house import clock, policy
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
 from house.people.models import User
@@ -160,7 +160,7 @@ def _talk(
     asked: argparse.Namespace, ears: Ears, talks: list[tuple[Conversation, User]], screen: tuple[Conversation, User]
 ) -> None:
     """So many messages a second, each in another conversation."""
-    began = time.time()
+    began, policy.MESSAGES_PER_MINUTE = time.time(), asked.rate * 60  # nobody writes as fast as this
     for number in range(asked.rate * asked.seconds):
         time.sleep(max(0, began + number / asked.rate - time.time()))
         thread, author = screen if number % SCREEN_EVERY == 0 else talks[number % len(talks)]

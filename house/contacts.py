@@ -45,7 +45,7 @@ LONGEST = 12
 
 EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]+\s{0,2}(?:@|[(\[]\s?at\s?[)\]]|\sat\s|שטרודל|כרוכית)\s{0,2}[\w-]+\s{0,2}"
-    r"(?:\.|נקודה|[(\[]\s?dot\s?[)\]]|\sdot\s)\s{0,2}(?:[a-z]{2,}|קום|קו\b)",
+    r"(?:\.|נקודה|[(\[]\s?dot\s?[)\]]|\sdot\s)\s{0,2}(?:[a-z]{2,}(?:\.[a-z]{2,})?|קום|קו\b)",
     re.IGNORECASE,
 )
 HOSTS = (
@@ -128,3 +128,13 @@ def find(text: str, *, links_allowed: bool = False) -> list[Finding]:
         patterns.append(("link", WEB))
     findings += [Finding(kind, match[0].strip()) for kind, pattern in patterns for match in pattern.finditer(text)]
     return list({finding.text: finding for finding in reversed(findings)}.values())[::-1]
+
+
+MASK = "•••"
+
+
+def mask(text: str, *, links_allowed: bool = True) -> str:
+    """The text with a sign in the place of every contact detail."""
+    for finding in sorted(find(text, links_allowed=links_allowed), key=lambda each: -len(each.text)):
+        text = text.replace(finding.text, MASK)
+    return text

@@ -134,6 +134,11 @@ TERMS_VERSION = "1"  # GEN-16: raised with every change of the terms
 TERMS_DATE = date(2026, 11, 1)
 
 # Text and files
+CONTACT_NOTE_MAX = 1_000  # characters of a note about a contact
+MESSAGE_SEARCH_MAX = 120  # characters of a search in messages
+MESSAGES_PER_MINUTE = 20  # of one person, to everybody together
+MASS_PEOPLE = 4  # CON-03: the same words to so many in a day, and to no more
+MASS_LENGTH = 20  # visible characters; shorter words are said to everybody
 MESSAGE_MAX = 5_000  # characters of one message
 EXPLANATION_MIN, EXPLANATION_MAX = 10, 2_000
 QUICK_RESPONSES_MAX = 20  # INB-17: of one provider, beside the two that are there from the beginning

@@ -13,8 +13,9 @@ from house.catalog.models import SearchMiss, ServiceType, Subcategory
 from house.clock import ISRAEL
 from house.desk.actions import open_machine_case
 from house.desk.people import submit_application
-from house.inbox import quick
+from house.inbox import filing, quick
 from house.inbox.actions import open_conversation
+from house.inbox.models import ContactNote
 from house.ledger import chain
 from house.ledger.models import Seal, SealedHead
 from house.market.models import Market
@@ -140,6 +141,8 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
             amir.profile, starts_on=NOW.date(), returns_on=(NOW + timedelta(days=9)).date(), reason="holiday", now=NOW
         )
         Block.objects.create(blocker=noa, blocked=amir, at=LATER)
+        ContactNote.objects.create(owner=amir, person=noa, text="בבוקר")
+        filing.star(open_conversation(noa, amir, now=NOW), by=amir, on=True, now=NOW)
         yield
         transaction.set_rollback(True)
 
@@ -192,6 +195,8 @@ TWICE = {
     "delivery_number": ("orders_delivery WHERE sent_at IS NOT NULL", {}),
     "desk_case_key_key": ("desk_case", {"number": "'SV-0'"}),
     "desk_case_number_key": ("desk_case", {"key": "'another'"}),
+    "filed_once_a_side": ("inbox_filing", {}),
+    "one_note_of_a_person": ("inbox_contactnote", {}),
     "gateway_event_stored_once": ("payments_gatewayevent", {}),
     "people_away_profile_id_key": ("people_away", {}),
     "blocked_once": ("people_block", {}),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from house import policy
+from house.contacts import mask
 from house.live import ring
 from house.notices.actions import tell
 from house.people import away
@@ -15,6 +16,7 @@ from house.people.models import User
 from house.process import Refusal
 from house.text import clean_text, visible_length
 
+from . import filing, floods
 from .models import Archived, Conversation, Message
 
 
@@ -47,7 +49,8 @@ def send(
     files: Sequence[UUID] = (),
     card: str = "",
 ) -> Message:
-    """Adds a message and the platform's copy of it (INB-04, DEC-45).
+    """Adds a message and the platform's copy of it (INB-04, DEC-45). Before two people have an order, contact details
+    are masked; the copy keeps them for staff (DEC-19).
 
     Refusals: `message_empty`, `message_too_long`, `stranger`, `you_blocked`, `blocked` (BLK-04), `away` (AVL-11).
     """
@@ -62,9 +65,17 @@ def send(
             raise Refusal("stranger")
         if not row.about:
             _may_write(row, author, now)  # the thread of an order goes on
+        shown = text if row.about or _has_orders(row) else mask(text)
         message = Message.objects.create(
-            conversation=row, author=author, text=text, files=list(files), card=card, at=now
+            conversation=row,
+            author=author,
+            text=shown,
+            files=list(files),
+            card=card,
+            masked=shown != text,
+            at=now,
         )
+        filing.brought_back(row)
         Archived.objects.create(message=message, author_id=author.pk, text=text, at=now)
         row.last_at = now
         _mark_read(row, author, now)
@@ -79,25 +90,39 @@ def _may_write(row: Conversation, author: User, now: datetime) -> None:
     absence = away.of(other, now)
     if absence is None or absence.new_clients:
         return
-    between = Conversation.objects.filter(a=row.a, b=row.b)
-    if not between.exclude(about="").exists() and not Message.objects.filter(conversation=row).exists():
+    if not _has_orders(row) and not Message.objects.filter(conversation=row).exists():
         raise Refusal("away")
 
 
+def _has_orders(row: Conversation) -> bool:
+    """Whether the two have ever had an order: each has a thread of its own (DEC-40)."""
+    return Conversation.objects.filter(a=row.a_id, b=row.b_id).exclude(about="").exists()
+
+
 def say(conversation: Conversation, *, author: User, text: str, now: datetime, files: Sequence[UUID] = ()) -> Message:
-    """A message in the conversation of two people; the other one is told."""
+    """A message in the conversation of two people; the other one is told, unless they call it spam.
+
+    Refusals: those of `send`, `message_flood`, `message_mass` (CON-03).
+    """
+    floods.stop(author, clean_text(text), conversation, now)
     with transaction.atomic():
         message = send(conversation, author=author, text=text, now=now, files=files)
-        tell(
-            other_of(conversation, author),
-            "message",
-            key=f"message:{message.pk}",
-            about=f"conversation:{conversation.pk}",
-            path=f"/inbox/{conversation.pk}/",
-            now=now,
-            other=author.display_name,
-        )
+        other = other_of(conversation, author)
+        if not filing.is_spam(conversation, other):
+            _tell(message, other, now)
     return message
+
+
+def _tell(message: Message, other: User, now: datetime) -> None:
+    tell(
+        other,
+        "message",
+        key=f"message:{message.pk}",
+        about=f"conversation:{message.conversation_id}",
+        path=f"/inbox/{message.conversation_id}/",
+        now=now,
+        other=message.author.display_name,
+    )
 
 
 def other_of(conversation: Conversation, user: User) -> User:

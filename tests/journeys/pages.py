@@ -21,8 +21,11 @@ GUEST, SIGNING = "", "signing"
 # Steps that only answer to POST, machines, and the admin, whose pages are Django's.
 NO_PAGES = [
     "checkout_pay",
+    "contact_talk",
     "conversation_block",
+    "conversation_folder",
     "conversation_message",
+    "conversation_star",
     "conversation_typing",
     "conversation_unblock",
     "file",
@@ -266,6 +269,11 @@ def agreed(content: Content) -> Iterator[Page]:
         yield Page("noa", to("quote_payment", quotes[name]))
     for who, name in (("amir", "conversation"), ("amir", "asking"), ("dana", "asking")):
         yield Page(who, to("conversation", content.numbers[name]))
+    yield Page("amir", to("contacts"))
+    yield Page("amir", to("contact_note", content.people["noa"].pk))
+    yield Page("dana", to("contacts"))
+    yield Page("amir", to("inbox") + "?q=השבוע")
+    yield Page("amir", to("inbox") + "?folder=spam")
     yield Page("amir", to("quote_new", content.numbers["asking"]))
 
 

@@ -166,6 +166,11 @@ LINES = [
     Line("conversation_message", "both sides", BOTH, thing("thread")),
     Line("conversation_block", "both sides", POST, thing("thread")),
     Line("conversation_unblock", "both sides", POST, thing("thread")),
+    Line("conversation_star", "both sides", POST, thing("thread"), {"on": "1"}),
+    Line("conversation_folder", "both sides", POST, thing("thread"), {"folder": "archived"}),
+    Line("contacts", "members", GET),
+    Line("contact_note", "the order's provider", BOTH, person("noa"), {"text": "הערה"}),
+    Line("contact_talk", "the order's provider", POST, person("noa")),
     Line("conversation_typing", "both sides", POST, thing("thread")),
     Line("conversation_report", "the client", BOTH, said_by("amir"), {"reason": "spam"}),
     # Service requests

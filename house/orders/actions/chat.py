@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from house.inbox import actions as inbox
+from house.inbox import floods
 from house.inbox.models import Message
 from house.people.models import User
 
@@ -18,6 +19,7 @@ from ..parties import other, party_of
 def say(order: Order, *, text: str, files: Sequence[UUID], by: User, now: datetime) -> Message:
     """Sends a message in the order's thread and tells the other side. Refusals are those of the inbox."""
     party = party_of(order, by)
+    floods.stop(by, text, order.thread, now)
     with transaction.atomic():
         message = inbox.send(order.thread, author=by, text=text, files=list(files), now=now)
         diary.announce(order, "order_message", {other(party)}, key=f"message:{message.pk}", now=now)

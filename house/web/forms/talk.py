@@ -8,6 +8,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from house import policy
+from house.inbox.models import Filing
 from house.text import visible_length
 
 from .base import Form
@@ -123,3 +124,15 @@ class NoteForm(Form):
     """An answer in a case."""
 
     text = words(_("תשובה"), longest=policy.EXPLANATION_MAX)
+
+
+class FolderForm(Form):
+    """Where a conversation goes."""
+
+    folder = forms.ChoiceField(choices=Filing.Folder.choices)
+
+
+class ContactNoteForm(Form):
+    """For oneself alone."""
+
+    text = words(_("הערה אישית"), longest=policy.CONTACT_NOTE_MAX, required=False)

@@ -1,31 +1,40 @@
 """Conversations between two people; the threads of orders are listed beside them (DEC-40)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from house import policy
 from house.desk.actions import open_report
-from house.inbox import quick
+from house.inbox import filing, quick
 from house.inbox.actions import other_of, read, say, typing
-from house.inbox.models import Conversation, Message
+from house.inbox.models import Conversation, ConversationQuery, Filing, Message
 from house.orders.actions import blocking
 from house.people import away
 from house.people.blocks import blocked_by
 from house.people.models import User
 from house.process import Refusal
 
+from ..contacts import shared
 from ..forms.base import add_refusal
-from ..forms.talk import MESSAGE_REASONS, MessageForm, MessageReportForm
+from ..forms.talk import MESSAGE_REASONS, FolderForm, MessageForm, MessageReportForm
 from ..guards import person, signed_in
 from ..paging import page_of
 from ..request import Request
 from ..uploads import files_about, with_files
 
-MESSAGES = 100
+MESSAGES = 100  # on one page of a conversation
+WORDS = 6  # that a search in messages looks for
+Folder = Filing.Folder
 
 
 @dataclass(frozen=True)
@@ -62,11 +71,56 @@ def lines(conversations: list[Conversation], user: User) -> list[Line]:
 @require_safe
 @signed_in
 def index(request: Request) -> HttpResponse:
-    """Page 28, the list: newest first."""
-    user = person(request)
-    talked = Conversation.objects.visible_to(user).filter(messages__isnull=False).distinct()
+    """Page 28, the list: newest first, by folder; or what was said that holds some words."""
+    user, asked = person(request), request.GET.get("q", "").strip()[: policy.MESSAGE_SEARCH_MAX]
+    folder = request.GET.get("folder", "")
+    folder = folder if folder in FOLDERS else Folder.INBOX
+    shell = {"folder": folder, "folders": FOLDERS, "q": asked, "query": f"folder={folder}&" if folder else ""}
+    if asked:
+        page = page_of(request, said(user, asked))
+        return render(request, "inbox/found.html", {**shell, "page": page, "query": f"{urlencode({'q': asked})}&"})
+    talked = FOLDERS[folder].rows(user).filter(messages__isnull=False).distinct()
     page = page_of(request, talked.select_related("a", "b").order_by("-last_at", "-pk"))
-    return render(request, "inbox/index.html", {"page": page, "lines": lines(page.rows, user)})
+    return render(request, "inbox/index.html", {**shell, "page": page, "lines": lines(page.rows, user)})
+
+
+def _filed(folder: str) -> Callable[[User], ConversationQuery]:
+    return lambda user: Conversation.objects.visible_to(user).filed(user, folder)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A tab above the list."""
+
+    label: Any
+    rows: Callable[[User], ConversationQuery]
+    empty: Any
+
+
+FOLDERS: dict[str, Shelf] = {
+    Folder.INBOX: Shelf(_later("הכול"), _filed(Folder.INBOX), _later("עוד אין שיחות")),
+    "unread": Shelf(
+        _later("לא נקראו"),
+        lambda user: Conversation.objects.visible_to(user).unread_by(user),
+        _later("הכול נקרא"),
+    ),
+    "starred": Shelf(
+        _later("בכוכב"),
+        lambda user: Conversation.objects.visible_to(user).starred(user),
+        _later("אין שיחות בכוכב"),
+    ),
+    Folder.ARCHIVED: Shelf(_later("ארכיון"), _filed(Folder.ARCHIVED), _later("הארכיון ריק")),
+    Folder.SPAM: Shelf(_later("ספאם"), _filed(Folder.SPAM), _later("אין ספאם")),
+}
+
+
+def said(user: User, words: str) -> QuerySet[Message]:
+    """Messages of one's own conversations that hold all the words, the newest first."""
+    mine = Conversation.objects.visible_to(user)
+    rows = Message.objects.filter(conversation__in=mine).select_related("author", "conversation")
+    for word in words.split()[:WORDS]:
+        rows = rows.filter(text__icontains=word)
+    return rows.order_by("-at", "-pk")
 
 
 def _own(request: Request, pk: int) -> Conversation:
@@ -75,12 +129,17 @@ def _own(request: Request, pk: int) -> Conversation:
 
 
 def _page(request: Request, thread: Conversation, form: MessageForm, status: int = 200) -> HttpResponse:
-    latest = list(thread.messages.select_related("author").order_by("-at", "-pk")[:MESSAGES])
+    user, other = person(request), other_of(thread, person(request))
+    latest, older = _latest(request, thread)
     context = {
         "thread": thread,
-        "other": other_of(thread, person(request)),
+        "other": other,
+        "older": older,
+        "to": request.GET.get("to", ""),
+        "filing": filing.of(thread, user),
+        "between": shared(user, other),
         "other_read_at": thread.b_read_at if person(request).pk == thread.a_id else thread.a_read_at,
-        "talk": latest[::-1],
+        "talk": latest,
         "files": files_about(f"conversation:{thread.pk}"),
         "quotes": {quote.about: quote for quote in thread.quotes.prefetch_related("stages")},
         "may_quote": person(request).is_provider and not thread.about,
@@ -90,6 +149,15 @@ def _page(request: Request, thread: Conversation, form: MessageForm, status: int
         "quick": quick.all_of(person(request)) if person(request).is_provider else [],
     }
     return render(request, "inbox/show.html", context, status=status)
+
+
+def _latest(request: Request, thread: Conversation) -> tuple[list[Message], int]:
+    """The latest messages, or those up to one of them; and the number of the last one before these (0: none)."""
+    rows, to = thread.messages.select_related("author").order_by("-at", "-pk"), request.GET.get("to", "")
+    if to.isascii() and to.isdigit() and len(to) < 16:
+        rows = rows.filter(pk__lte=int(to))
+    found = list(rows[: MESSAGES + 1])
+    return found[:MESSAGES][::-1], found[MESSAGES].pk if len(found) > MESSAGES else 0
 
 
 @require_safe
@@ -125,6 +193,33 @@ def message(request: Request, pk: int) -> HttpResponse:
         except Refusal as refusal:
             add_refusal(form, refusal)
     return _page(request, thread, form, status=422)
+
+
+@require_POST
+@signed_in
+def star(request: Request, pk: int) -> HttpResponse:
+    """A mark of one's own."""
+    filing.star(_own(request, pk), by=person(request), on=request.POST.get("on") == "1", now=request.now)
+    return redirect("conversation", pk=pk)
+
+
+@require_POST
+@signed_in
+def folder(request: Request, pk: int) -> HttpResponse:
+    """To the archive, to spam, or back."""
+    form = FolderForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    filing.put(_own(request, pk), form.cleaned_data["folder"], by=person(request), now=request.now)
+    messages.success(request, MOVED[form.cleaned_data["folder"]])
+    return redirect("inbox")
+
+
+MOVED = {
+    Folder.INBOX: _later("השיחה חזרה לרשימה."),
+    Folder.ARCHIVED: _later("השיחה בארכיון. הודעה חדשה תחזיר אותה."),
+    Folder.SPAM: _later("השיחה סומנה כספאם. הודעות ממנה לא יצלצלו יותר."),
+}
 
 
 def _say(request: Request, thread: Conversation, form: MessageForm) -> None:

@@ -109,6 +109,7 @@ DEEDS = {
     "category_changed": _later("קטגוריה שונתה"),
     "person_blocked": _later("חסימה בשיחה"),
     "person_unblocked": _later("ביטול חסימה בשיחה"),
+    "messages_stopped": _later("הודעות המוניות נעצרו"),
     "messages_read": _later("נקראו הודעות בהזמנה"),
 }
 

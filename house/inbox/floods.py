@@ -1,0 +1,35 @@
+"""Messages to many at once are spam (CON-03, REQ-10): they are stopped, and staff see that they were."""
+
+from datetime import datetime, timedelta
+
+from house import policy
+from house.people import audit
+from house.people.models import User
+from house.process import Refusal
+from house.text import visible_length
+
+from .models import Conversation, Message
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def stop(author: User, text: str, conversation: Conversation, now: datetime) -> None:
+    """To be asked before a transaction begins, so that what was stopped is counted in the log about its author.
+
+    Refusals: `message_flood` (too many in a minute), `message_mass` (the same words to too many in a day; what is
+    as short as a greeting is nobody's advertisement).
+    """
+    mine = Message.objects.filter(author=author)
+    if mine.filter(at__gt=now - MINUTE).count() >= policy.MESSAGES_PER_MINUTE:
+        _count(author, "message_flood", now)
+        raise Refusal("message_flood")
+    if visible_length(text) < policy.MASS_LENGTH:
+        return
+    same = mine.filter(at__gt=now - DAY, text=text, conversation__about="").exclude(conversation=conversation)
+    if same.values("conversation").distinct().count() >= policy.MASS_PEOPLE:
+        _count(author, "message_mass", now)
+        raise Refusal("message_mass", most=policy.MASS_PEOPLE)
+
+
+def _count(author: User, why: str, now: datetime) -> None:
+    audit.record(by=None, what="messages_stopped", about=f"user:{author.pk}", why=why, now=now)
