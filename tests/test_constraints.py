@@ -19,6 +19,7 @@ from house.inbox.models import ContactNote
 from house.ledger import chain
 from house.ledger.models import Seal, SealedHead
 from house.market.models import Market
+from house.notices import topics
 from house.orders.actions import coupons, requests, work
 from house.orders.models import Order, Stage
 from house.payments import actions as payments
@@ -141,6 +142,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
             amir.profile, starts_on=NOW.date(), returns_on=(NOW + timedelta(days=9)).date(), reason="holiday", now=NOW
         )
         Block.objects.create(blocker=noa, blocked=amir, at=LATER)
+        topics.stop(noa, "messages")
         ContactNote.objects.create(owner=amir, person=noa, text="בבוקר")
         filing.star(open_conversation(noa, amir, now=NOW), by=amir, on=True, now=NOW)
         yield
@@ -195,6 +197,7 @@ TWICE = {
     "delivery_number": ("orders_delivery WHERE sent_at IS NOT NULL", {}),
     "desk_case_key_key": ("desk_case", {"number": "'SV-0'"}),
     "desk_case_number_key": ("desk_case", {"key": "'another'"}),
+    "muted_once": ("notices_muted", {}),
     "filed_once_a_side": ("inbox_filing", {}),
     "one_note_of_a_person": ("inbox_contactnote", {}),
     "gateway_event_stored_once": ("payments_gatewayevent", {}),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 
 from house import hebrew
 
+from . import topics
 from .models import Notice
 
 TEXTS = Path(__file__).parent / "texts"
@@ -68,14 +69,21 @@ def words(kind: str, data: dict[str, Any]) -> Words:
 
 
 def send(notice: Notice) -> None:
-    """Sends the letter of a notice, plain and HTML, through Django's mail backend."""
-    text = words(notice.kind, notice.data)
-    plain(text.subject, *forms(text, name=notice.recipient.first_name, path=notice.path), notice.recipient.email).send()
+    """Sends the letter of a notice, plain and HTML, through Django's mail backend; with the way to stop such letters
+    where its reader may (RFC 8058).
+    """
+    text, to = words(notice.kind, notice.data), notice.recipient
+    topic = topics.topic_of(notice.kind)
+    stop = f"{settings.SITE_URL}/mail/stop/{topics.token(to, topic)}/" if topic else ""
+    letter = plain(text.subject, *forms(text, name=to.first_name, path=notice.path, stop=stop), to.email)
+    if stop:
+        letter.extra_headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    letter.send()
 
 
-def forms(text: Words, *, name: str, path: str) -> tuple[str, str]:
+def forms(text: Words, *, name: str, path: str, stop: str = "") -> tuple[str, str]:
     """A letter's words, plain and as HTML, with a link to a page of ours."""
-    context = {"words": text, "link": settings.SITE_URL + path, "name": name}
+    context = {"words": text, "link": settings.SITE_URL + path, "name": name, "stop": stop}
     return render_to_string("mail/notice.txt", context), render_to_string("mail/notice.html", context)
 
 

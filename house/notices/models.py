@@ -28,6 +28,19 @@ class Notice(models.Model):
         return self.key
 
 
+class Muted(models.Model):
+    """A topic (`topics.TOPICS`) of which somebody wants no letters; the bell still tells it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    topic = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="muted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.topic}"
+
+
 class Letter(models.Model):
     """A mail that was sent in demo mode, kept for the mailbox page."""
 

@@ -79,6 +79,7 @@ urlpatterns = [
     path("settings/profile/", account.profile, name="settings_profile"),
     path("settings/security/", account.security, name="settings_security"),
     path("settings/notifications/", account.notifications, name="settings_notifications"),
+    path("mail/stop/<str:token>/", account.mail_stop, name="mail_stop"),
     path("settings/mode/", account.mode, name="settings_mode"),
     path("settings/closing/", account.closing, name="settings_closing"),
     path("live/counts/", live.counts, name="live_counts"),

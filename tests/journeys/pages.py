@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import int_to_base36
 
 from house.market.owner import make_token
+from house.notices.topics import token
 
 from .. import persons
 from ..persons import PASSWORD
@@ -270,6 +271,7 @@ def agreed(content: Content) -> Iterator[Page]:
     for who, name in (("amir", "conversation"), ("amir", "asking"), ("dana", "asking")):
         yield Page(who, to("conversation", content.numbers[name]))
     yield Page("amir", to("contacts"))
+    yield Page("", to("mail_stop", token(content.people["noa"], "messages")))
     yield Page("amir", to("contact_note", content.people["noa"].pk))
     yield Page("dana", to("contacts"))
     yield Page("amir", to("inbox") + "?q=השבוע")

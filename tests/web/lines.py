@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.urls import URLResolver, get_resolver, reverse
 
 from house.market.owner import make_token
+from house.notices.topics import token
 from house.web.views.calendar import token_of
 
 from ..treasury import banking
@@ -153,6 +154,7 @@ LINES = [
     Line("settings_profile", "members", BOTH),
     Line("settings_security", "members", BOTH),
     Line("settings_notifications", "members", BOTH),
+    Line("mail_stop", "everybody", BOTH, lambda world: token(world.people["noa"], "messages")),
     Line("settings_mode", "members", POST),
     Line("settings_closing", "members", BOTH),
     Line("live_counts", "members", GET),

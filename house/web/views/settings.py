@@ -7,14 +7,16 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from house.desk.people import grant_role
 from house.images import PictureProblem
 from house.market import owner as owner_link
+from house.notices import topics
 from house.orders.models import Order
 from house.people import own
 from house.people.actions import close_account, sign_up, switch_mode
@@ -112,12 +114,30 @@ def _end_sessions(request: Request, sessions: list[UserSession]) -> HttpResponse
 @GET_POST
 @signed_in
 def notifications(request: Request) -> HttpResponse:
-    """Page 32: marketing is a consent of its own."""
+    """Page 32: marketing is a consent of its own; of some topics letters are a choice."""
+    user = person(request)
     if request.method == "POST":
         agreed = request.POST.get("marketing") == "on"
-        own.agree_to_marketing(person(request), agreed=agreed, now=request.now)
+        own.agree_to_marketing(user, agreed=agreed, now=request.now)
+        topics.choose(user, set(request.POST.getlist("topic")) & topics.TOPICS.keys())
         return _saved(request, "settings_notifications", _("הבחירה נשמרה."))
-    return _page(request, "notifications")
+    return _page(request, "notifications", topics=topics.TOPICS, muted=topics.muted(user))
+
+
+@csrf_exempt
+@GET_POST
+def mail_stop(request: Request, token: str) -> HttpResponse:
+    """The link at the end of a letter: a page that asks, and a button that mail programs press too (RFC 8058). The
+    token is the permission, so nobody need sign in; opening the page alone stops nothing.
+    """
+    found = topics.read(token)
+    if found is None:
+        raise Http404
+    user, topic = found
+    if request.method == "POST":
+        topics.stop(user, topic)
+    context = {"topic": topics.TOPICS[topic], "stopped": topic in topics.muted(user)}
+    return render(request, "settings/mail_stop.html", context)
 
 
 @require_POST
