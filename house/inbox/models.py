@@ -43,6 +43,7 @@ class Conversation(models.Model):
     last_at = models.DateTimeField()
     a_read_at = models.DateTimeField(null=True)
     b_read_at = models.DateTimeField(null=True)
+    unanswered_at = models.DateTimeField(null=True)  # then whoever asked said that this was no answer (AMB-20)
 
     objects = ConversationQuery.as_manager()
 

@@ -38,7 +38,7 @@ def rating(now: datetime, **about: object) -> tuple[Decimal | None, int]:
 FIRST_ANSWERS = """
 WITH firsts AS (
     SELECT c.id, min(m.at) FILTER (WHERE m.author_id <> %(me)s) AS asked,
-           min(m.at) FILTER (WHERE m.author_id = %(me)s) AS answered
+           min(m.at) FILTER (WHERE m.author_id = %(me)s AND m.at > coalesce(c.unanswered_at, '-infinity')) AS answered
     FROM inbox_conversation c JOIN inbox_message m ON m.conversation_id = c.id
     WHERE (c.a_id = %(me)s OR c.b_id = %(me)s) AND c.about = '' GROUP BY c.id
 )
@@ -51,7 +51,7 @@ AND NOT EXISTS (SELECT FROM inbox_filing f WHERE f.conversation_id = firsts.id A
 
 def response(provider: User, now: datetime) -> tuple[int | None, int | None]:
     """AMB-19: (rate in percent, mean minutes to the first answer) over first messages of 60 days; what was called spam
-    within a day is left out (DEC-16).
+    within a day is left out (DEC-16), and what was no answer to whoever asked is none (AMB-20).
     """
     with connection.cursor() as cursor:
         since = now - policy.METRIC_WINDOW

@@ -95,6 +95,7 @@ urlpatterns = [
     path("inbox/<int:pk>/block/", inbox.block, name="conversation_block"),
     path("inbox/<int:pk>/unblock/", inbox.unblock, name="conversation_unblock"),
     path("inbox/<int:pk>/star/", inbox.star, name="conversation_star"),
+    path("inbox/<int:pk>/unanswered/", inbox.unanswered, name="conversation_unanswered"),
     path("inbox/<int:pk>/folder/", inbox.folder, name="conversation_folder"),
     path("me/contacts/", contacts.index, name="contacts"),
     path("me/contacts/<int:pk>/", contacts.note, name="contact_note"),

@@ -27,6 +27,7 @@ NO_PAGES = [
     "conversation_folder",
     "conversation_message",
     "conversation_star",
+    "conversation_unanswered",
     "conversation_typing",
     "conversation_unblock",
     "file",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from house import policy
-from house.inbox import filing
+from house.inbox import answers, filing
 from house.inbox.actions import open_conversation, say
 from house.inbox.filing import Folder
 from house.inbox.models import Archived, Conversation, Filing, Message
@@ -132,3 +132,31 @@ def test_after_an_order_people_speak_freely(noa, amir, now):
     ):
         assert (row.masked, row.text) == (False, "הטלפון שלי 052-1234567")
     assert Message.objects.filter(masked=True).count() == 0
+
+
+# An answer that was none (AMB-20, MET-14)
+
+
+def test_the_clock_runs_again_from_the_question(talk, noa, amir, now):
+    say(talk, author=amir, text="כן", now=now + MINUTE)
+    assert response(amir, now + 3 * DAY) == (100, 1)
+    answers.not_answered(talk, by=noa, now=now + DAY)
+    assert response(amir, now + 3 * DAY) == (0, None)
+    say(talk, author=amir, text="אפשר להתחיל ביום ראשון בשמונה", now=now + 2 * DAY)
+    assert response(amir, now + 3 * DAY) == (0, 2 * 24 * 60)
+    talk.refresh_from_db()
+    answers.not_answered(talk, by=noa, now=now + 2 * DAY + MINUTE)
+
+
+def test_only_whoever_asked_says_it_and_only_of_an_answer(talk, noa, amir, dana, now):
+    for by in (noa, amir, dana):
+        with pytest.raises(Refusal, match="nothing_answered"):
+            answers.not_answered(talk, by=by, now=now)
+    say(talk, author=amir, text="כן", now=now + MINUTE)
+    for by in (amir, dana):
+        with pytest.raises(Refusal, match="nothing_answered"):
+            answers.not_answered(talk, by=by, now=now + DAY)
+    answers.not_answered(talk, by=noa, now=now + DAY)
+    talk.refresh_from_db()
+    with pytest.raises(Refusal, match="nothing_answered"):
+        answers.not_answered(talk, by=noa, now=now + DAY)

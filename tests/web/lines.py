@@ -169,6 +169,7 @@ LINES = [
     Line("conversation_block", "both sides", POST, thing("thread")),
     Line("conversation_unblock", "both sides", POST, thing("thread")),
     Line("conversation_star", "both sides", POST, thing("thread"), {"on": "1"}),
+    Line("conversation_unanswered", "both sides", POST, thing("thread")),
     Line("conversation_folder", "both sides", POST, thing("thread"), {"folder": "archived"}),
     Line("contacts", "members", GET),
     Line("contact_note", "the order's provider", BOTH, person("noa"), {"text": "הערה"}),

@@ -277,3 +277,14 @@ def test_contacts_say_what_there_was_and_keep_a_note(thread, noa, amir, noa_web,
     for pk in (dana.pk, amir.pk, 10**9):
         assert amir_web.get(f"/me/contacts/{pk}/").status_code == 404
     assert "עוד אין אנשי קשר" in visit(web(dana), "/me/contacts/").text
+
+
+def test_whoever_asked_says_that_it_was_no_answer(thread, amir, noa_web, amir_web, now):
+    """AMB-20"""
+    assert "לא קיבלתי מענה" not in visit(noa_web, path(thread)).text
+    say(thread, author=amir, text="כן", now=now)
+    assert "לא קיבלתי מענה" not in visit(amir_web, path(thread)).text
+    assert "לא קיבלתי מענה" in visit(noa_web, path(thread)).text
+    assert noa_web.post(f"{path(thread)}unanswered/").status_code == 302
+    assert "לא קיבלתי מענה" not in visit(noa_web, path(thread)).text
+    assert noa_web.post(f"{path(thread)}unanswered/").status_code == 409

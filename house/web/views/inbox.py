@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from house import policy
 from house.desk.actions import open_report
-from house.inbox import filing, quick
+from house.inbox import answers, filing, quick
 from house.inbox.actions import other_of, read, say, typing
 from house.inbox.models import Conversation, ConversationQuery, Filing, Message
 from house.orders.actions import blocking
@@ -138,6 +138,7 @@ def _page(request: Request, thread: Conversation, form: MessageForm, status: int
         "to": request.GET.get("to", ""),
         "filing": filing.of(thread, user),
         "between": shared(user, other),
+        "may_say_unanswered": other.is_provider and answers.may_say(thread, user),
         "other_read_at": thread.b_read_at if person(request).pk == thread.a_id else thread.a_read_at,
         "talk": latest,
         "files": files_about(f"conversation:{thread.pk}"),
@@ -213,6 +214,15 @@ def folder(request: Request, pk: int) -> HttpResponse:
     filing.put(_own(request, pk), form.cleaned_data["folder"], by=person(request), now=request.now)
     messages.success(request, MOVED[form.cleaned_data["folder"]])
     return redirect("inbox")
+
+
+@require_POST
+@signed_in
+def unanswered(request: Request, pk: int) -> HttpResponse:
+    """AMB-20: what was written was no answer."""
+    answers.not_answered(_own(request, pk), by=person(request), now=request.now)
+    messages.success(request, _("נרשם. השעון של המענה ממשיך מהשאלה המקורית."))
+    return redirect("conversation", pk=pk)
 
 
 MOVED = {
