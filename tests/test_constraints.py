@@ -20,7 +20,7 @@ from house.ledger import chain
 from house.ledger.models import Seal, SealedHead
 from house.market.models import Market
 from house.notices import topics
-from house.orders.actions import coupons, requests, work
+from house.orders.actions import coupons, questionnaire, requests, work
 from house.orders.models import Order, Stage
 from house.payments import actions as payments
 from house.people import away
@@ -65,6 +65,7 @@ def _orders(noa: User, amir: User) -> None:
     stars = {"quality": 5, "communication": 5, "value": 4}
     review(done, by=noa, text="עבודה טובה ובזמן, תודה", now=LATER, **stars)
     review(done, by=amir, text="לקוחה ברורה ונעימה", stars=5, now=LATER)
+    questionnaire.send(working, by=amir, now=NOW)
     work.save_draft(make.stage(working), text="טיוטה", links=[], files=[], by=amir, now=LATER)
     requests.ask_cancellation(make.stage(delivered), reason="other", explanation=EXPLANATION, by=amir, now=NOW + LATE)
     gone = make.order(noa, amir, NOW, state=Stage.State.AWAITING)
@@ -224,6 +225,7 @@ TWICE = {
     "one_review_per_side": ("reputation_review", {}),
     "orders_charge_checkout_id_key": ("orders_charge", {}),
     "orders_earning_stage_id_key": ("orders_earning", {}),
+    "orders_questionnaire_order_id_key": ("orders_questionnaire", {}),
     "orders_order_checkout_id_key": ("orders_order", {"number": "'BH-0'", "thread_id": "0"}),
     "orders_order_number_key": ("orders_order", {"checkout_id": "0", "thread_id": "0"}),
     "orders_order_thread_id_key": ("orders_order", {"number": "'BH-0'", "checkout_id": "0"}),

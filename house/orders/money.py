@@ -133,8 +133,8 @@ class Sums:
     held: int
     released: int  # gross: the provider's share and the commission, less what was taken back of it
     refunded: int
-    charged_back: int  # what the client's bank took, as far as this order bears it (DEC-38)
     to_come: int  # planned stages, which nobody has paid for
+    charged_back: int = 0  # what the client's bank took, as far as this order bears it (DEC-38)
 
 
 def sums(order: Order) -> Sums:

@@ -110,6 +110,7 @@ SENTENCES = {
     "held_before": gettext_noop("שירות הלקוחות כבר בודקים את ההזמנה."),
     "order_over": gettext_noop("ההזמנה הסתיימה בינתיים ואין מה להחליט בה. אפשר לסגור את הפנייה."),
     "dispute_needs_decision": gettext_noop("מחלוקת נסגרת בהחלטה."),
+    "questionnaire_missing": gettext_noop("עוד לא נשלח שאלון היכרות בהזמנה הזו."),
     "nothing_answered": gettext_noop("אפשר לסמן את זה אחרי שהצד השני ענה על השאלה שלך."),
     "message_flood": gettext_noop("נשלחו הרבה הודעות בזמן קצר. אפשר להמשיך בעוד דקה."),
     "message_mass": gettext_noop(

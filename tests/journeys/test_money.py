@@ -4,6 +4,7 @@ payment that its payer's bank takes back, and the debt that later work pays.
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -11,10 +12,20 @@ from playwright.sync_api import expect
 
 from ..treasury import banking
 from . import chapters
+from .market import Ground, Market, open_market, python
 from .visitor import Visitor
 
 pytest_plugins = "tests.journeys.fixtures"
 pytestmark = pytest.mark.journey
+
+
+@pytest.fixture(scope="module")
+def market(ground: Ground) -> Iterator[Market]:
+    """One of its own: what others earn in the market of all stories would stand in these sums."""
+    with open_market(ground, "money", worker=True) as made:
+        python("-m", "tests.journeys.opening", "stand", env=made.env)
+        yield made
+
 
 PRICE = 15_000  # five units of the whole package
 SHARE = 12_000

@@ -9,7 +9,7 @@ from house.desk import actions as cases
 from house.desk import disputes
 from house.desk import people as staff
 from house.inbox.actions import open_conversation, say
-from house.orders.actions import chat, coupons, requests, support, work
+from house.orders.actions import chat, coupons, questionnaire, requests, support, work
 from house.orders.actions.checkout import open_for_quote
 from house.orders.actions.late_refund import refund_late
 from house.orders.models import Order
@@ -43,6 +43,10 @@ def everything(noa: User, amir: User, shira: User, now: datetime) -> None:
     given_up(noa, amir, now)
     for asker, other in ((noa, amir), (amir, noa)):
         asked_to_cancel(noa, amir, asker, other, now)
+    asked = make.order(noa, amir, now, state="delivered")
+    questionnaire.send(asked, by=amir, now=now)
+    questionnaire.answer(asked, {"name": "סטודיו"}, by=noa, now=now)
+    work.accept(make.stage(asked), by=noa, now=now + 3 * DAY)
     support.cancel(make.order(noa, amir, now), reason="fraud", why="הכרטיס דווח כגנוב", by=shira, now=now)
     offered(noa, amir, now)
     asked_for(noa, amir, shira, now)

@@ -8,6 +8,7 @@ from .delivery import Delivery, RevisionRequest
 from .earning import Earning
 from .event import OrderEvent
 from .order import Order, Stage
+from .questionnaire import Questionnaire
 from .request import ResolutionRequest
 from .task import Task
 
@@ -20,6 +21,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderRequirement",
+    "Questionnaire",
     "ResolutionRequest",
     "RevisionRequest",
     "Stage",

@@ -13,7 +13,8 @@ from house.files.models import Upload
 from house.inbox.actions import read as mark_read
 from house.orders import money
 from house.orders.actions import chat
-from house.orders.models import Order, ResolutionRequest
+from house.orders.models import Order, Questionnaire, ResolutionRequest
+from house.orders.onboarding import QUESTIONS
 from house.orders.process import ASKINGS
 from house.orders.reasons import KINDS, REASONS, REVISION_QUESTIONS, YES_NO
 from house.process import Party, Refusal
@@ -107,6 +108,8 @@ def show(request: Request, number: str) -> HttpResponse:
         "dispute": may_dispute(here),
         "requirements": here.order.requirements.all(),
         "tasks": list(here.order.tasks.select_related("by")),
+        "sheet": Questionnaire.objects.filter(order=here.order).first(),
+        "sheet_questions": len(QUESTIONS),
         "files": files_about(here.order.about),
         "reviews": Review.objects.filter(order=here.order, published_at__isnull=False).select_related("author"),
         "own_review": Review.objects.filter(order=here.order, party=here.party).first(),

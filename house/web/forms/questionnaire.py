@@ -1,0 +1,22 @@
+"""The onboarding questionnaire as a form: every question may stay open."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from house import policy
+from house.orders.onboarding import QUESTIONS
+
+from .base import Form
+from .talk import words
+
+
+class QuestionnaireForm(Form):
+    """One field a question (ONB-02…21)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, (question, help_text) in QUESTIONS.items():
+            field = words(_(question), longest=policy.MESSAGE_MAX, rows=2, required=False)
+            field.help_text = _(help_text) if help_text else ""
+            self.fields[code] = field
