@@ -19,7 +19,7 @@ from house.inbox.models import ContactNote
 from house.ledger import chain
 from house.ledger.models import Seal, SealedHead
 from house.market.models import Market
-from house.notices import topics
+from house.notices import quiet, topics
 from house.orders.actions import coupons, questionnaire, requests, work
 from house.orders.models import Order, Stage
 from house.payments import actions as payments
@@ -144,6 +144,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         )
         Block.objects.create(blocker=noa, blocked=amir, at=LATER)
         topics.stop(noa, "messages")
+        quiet.choose(noa, 22, 7)
         ContactNote.objects.create(owner=amir, person=noa, text="בבוקר")
         filing.star(open_conversation(noa, amir, now=NOW), by=amir, on=True, now=NOW)
         yield
@@ -180,6 +181,7 @@ CHANGES = {
     "nobody_talks_to_themselves": "inbox_conversation SET a_id = b_id WHERE about <> ''",
     "nobody_thanks_themselves": "orders_coupon SET client_id = provider_id",
     "open_request_has_an_end": "board_request SET closes_at = NULL",
+    "quiet_hours_are_hours": "notices_quiethours SET start = 24",
     "payout_pays_something": "treasury_payout SET amount = 0",
     "quote_has_up_to_six_stages": "quotes_quotestage SET position = 7",
     "quote_stage_costs_and_takes_time": "quotes_quotestage SET days = 0",
@@ -198,7 +200,8 @@ TWICE = {
     "delivery_number": ("orders_delivery WHERE sent_at IS NOT NULL", {}),
     "desk_case_key_key": ("desk_case", {"number": "'SV-0'"}),
     "desk_case_number_key": ("desk_case", {"key": "'another'"}),
-    "muted_once": ("notices_muted", {}),
+    "chosen_once": ("notices_mailchoice", {}),
+    "notices_quiethours_user_id_key": ("notices_quiethours", {}),
     "filed_once_a_side": ("inbox_filing", {}),
     "one_note_of_a_person": ("inbox_contactnote", {}),
     "gateway_event_stored_once": ("payments_gatewayevent", {}),

@@ -4,19 +4,28 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from . import letters, topics
-from .models import Notice
+from . import letters, quiet, topics
+from .models import MailChoice, Notice
+
+How = MailChoice.How
 
 
 @app.task(name="notices.letter", queue="mail", retry=RetryStrategy(max_attempts=20, linear_wait=30))
 def send_letter(notice_id: int) -> None:
-    """Sends one notice as a letter; a second run of the same job sends nothing, and so does one of a topic of which
-    its reader wants no letters.
+    """Sends one notice as a letter; a second run of the same job sends nothing. What its reader wants once a day is
+    left to that letter, what they want not at all is done with, and quiet hours are waited for.
     """
     notice = Notice.objects.select_related("recipient").filter(pk=notice_id, mailed_at=None).first()
     if notice is None:
         return
-    if topics.topic_of(notice.kind) not in topics.muted(notice.recipient):
+    how = topics.choices(notice.recipient).get(topics.topic_of(notice.kind), How.AT_ONCE)
+    if how == How.DAILY:
+        return
+    later = quiet.until(notice.recipient, notice.kind, timezone.now())
+    if later is not None and how == How.AT_ONCE:
+        send_letter.configure(schedule_at=later).defer(notice_id=notice_id)
+        return
+    if how == How.AT_ONCE:
         letters.send(notice)
     Notice.objects.filter(pk=notice_id).update(mailed_at=timezone.now())
 

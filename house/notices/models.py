@@ -28,17 +28,44 @@ class Notice(models.Model):
         return self.key
 
 
-class Muted(models.Model):
-    """A topic (`topics.TOPICS`) of which somebody wants no letters; the bell still tells it."""
+class MailChoice(models.Model):
+    """How somebody wants the letters of a topic (`topics.TOPICS`); without a row they come at once. The bell tells
+    everything in any case.
+    """
+
+    class How(models.TextChoices):
+        AT_ONCE = "at_once", "מיד"
+        DAILY = "daily", "פעם ביום, יחד"
+        NONE = "none", "בלי מכתבים"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     topic = models.CharField(max_length=12)
+    how = models.CharField(max_length=8, choices=How)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="muted_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="chosen_once")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.topic}"
+        return f"{self.user_id} {self.topic} {self.how}"
+
+
+class QuietHours(models.Model):
+    """Between these hours in Israel letters wait; `start` may lie after `end`, over midnight."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quiet_hours")
+    start = models.PositiveSmallIntegerField()
+    end = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(start__lte=23, end__lte=23) & ~models.Q(start=models.F("end")),
+                name="quiet_hours_are_hours",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start}-{self.end}"
 
 
 class Letter(models.Model):

@@ -4,16 +4,18 @@ What has a deadline, money, support's words and the account's safety are always 
 be lost. The bell tells everything in any case.
 """
 
+from typing import Any
+
 from django.core import signing
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from house.people.models import User
 
-from .models import Muted
+from .models import MailChoice
 
+How = MailChoice.How
 SALT = "notices.mail.stop"
-TOPICS: dict[str, str | Promise] = {
+TOPICS: dict[str, Any] = {  # Django's lazy words
     "messages": _("הודעות חדשות"),
     "proposals": _("הצעות לבקשות שלי, ומה שעלה בגורל ההצעות ששלחתי"),
     "reviews": _("חוות דעת ותגובות עליהן"),
@@ -34,21 +36,20 @@ def topic_of(kind: str) -> str:
     return next((topic for name, topic in KINDS.items() if kind == name or kind.startswith(f"{name}_")), "")
 
 
-def muted(user: User) -> set[str]:
-    """The topics of which somebody wants no letters."""
-    return set(Muted.objects.filter(user=user).values_list("topic", flat=True))
+def choices(user: User) -> dict[str, str]:
+    """How somebody wants the letters of each topic."""
+    chosen = dict(MailChoice.objects.filter(user=user).values_list("topic", "how"))
+    return {topic: chosen.get(topic, How.AT_ONCE) for topic in TOPICS}
 
 
-def choose(user: User, wanted: set[str]) -> None:
-    """Letters of these topics, and of no others that can be chosen."""
-    Muted.objects.filter(user=user, topic__in=wanted).delete()
-    for topic in TOPICS.keys() - wanted:
-        stop(user, topic)
+def choose(user: User, topic: str, how: str) -> None:
+    """At once, once a day, or not at all; pressed twice it is one."""
+    MailChoice.objects.update_or_create(user=user, topic=topic, defaults={"how": How(how)})
 
 
 def stop(user: User, topic: str) -> None:
-    """No more letters of this topic; pressed twice it is one."""
-    Muted.objects.get_or_create(user=user, topic=topic)
+    """No more letters of this topic."""
+    choose(user, topic, How.NONE)
 
 
 def token(user: User, topic: str) -> str:

@@ -155,6 +155,7 @@ urlpatterns = [
     path("orders/<str:number>/rate/", reviews.rate, name="order_rate"),
     path("orders/<str:number>/reply/", reviews.reply, name="order_reply"),
     path("orders/<str:number>/questionnaire/", questionnaire.show, name="order_questionnaire"),
+    path("orders/<str:number>/questionnaire/answers/", questionnaire.answers, name="order_questionnaire_answers"),
     path("orders/<str:number>/questionnaire/sending/", questionnaire.sending, name="order_questionnaire_sending"),
     path("orders/<str:number>/tasks/", tasks.index, name="order_tasks"),
     path("orders/<str:number>/tasks/<int:pk>/", tasks.task, name="order_task"),

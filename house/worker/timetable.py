@@ -2,6 +2,7 @@
 
 import logging
 
+from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
@@ -12,6 +13,7 @@ from house.catalog.ranking import rank_all
 from house.desk.actions import open_machine_case
 from house.desk.disputes import escalate_due
 from house.ledger.chain import seal
+from house.notices.digest import send_due as send_digests
 from house.payments.actions import ask_back, reconcile
 from house.reputation.metrics import recount_all
 from house.treasury.membership import remind_due
@@ -125,6 +127,13 @@ async def rescue_stalled() -> int:
         log.warning("job %s (%s) is taken up again", job.id, job.task_name)
         await manager.retry_job(job)
     return len(stalled)
+
+
+@app.periodic(cron="0 15 * * *")
+@app.task(name="chores.digests", queue="chores")
+def digests(timestamp: int) -> None:
+    """What people want to read once a day."""
+    send_digests(timezone.now())
 
 
 @app.periodic(cron="30 2 * * *")

@@ -15,7 +15,7 @@ from house.inbox.actions import say as write
 from house.ledger.models import Transfer
 from house.notices.letters import send
 from house.notices.models import Letter
-from house.orders.actions import requests, work
+from house.orders.actions import questionnaire, requests, work
 from house.orders.models import Order, Stage
 from house.payments import actions as payments
 from house.payments.models import Refund
@@ -244,6 +244,8 @@ def fill(now: datetime) -> Content:
     write(asking, author=dana, text="כמה זמן לוקח שיפוץ של שירותי אורחים?", now=now)
     bought = deals.membership_of(amir, owner, now)
     deals.membership_of(newcomer, owner, now)
+    questionnaire.send(made["active"], by=amir, now=now)
+    questionnaire.answer(made["active"], {"name": "סטודיו ברק", "faq": "מתי פתוח? תמיד."}, by=noa, now=now)
     made["disputed"] = bank.disputed(offer, noa, shira, now)
     made["coupon"] = deals.thank(User.objects.get(pk=amir.pk), noa, offer, now)
     return Content(

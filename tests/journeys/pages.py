@@ -26,6 +26,8 @@ NO_PAGES = [
     "conversation_block",
     "conversation_folder",
     "conversation_message",
+    "order_questionnaire_answers",
+    "order_questionnaire_sending",
     "conversation_star",
     "conversation_unanswered",
     "conversation_typing",
@@ -272,6 +274,8 @@ def agreed(content: Content) -> Iterator[Page]:
     for who, name in (("amir", "conversation"), ("amir", "asking"), ("dana", "asking")):
         yield Page(who, to("conversation", content.numbers[name]))
     yield Page("amir", to("contacts"))
+    for who in ("noa", "amir"):
+        yield Page(who, to("order_questionnaire", content.orders["active"].number))
     yield Page("", to("mail_stop", token(content.people["noa"], "messages")))
     yield Page("amir", to("contact_note", content.people["noa"].pk))
     yield Page("dana", to("contacts"))

@@ -64,8 +64,15 @@ def test_from_the_orders_page_to_the_answers(order, noa_web, amir_web, noa):
     assert f"{place}questionnaire/" in visit(noa_web, place).hrefs("/orders/")
     page = visit(noa_web, f"{place}questionnaire/")
     assert "סיסמאות לא כותבים כאן" in page.text
-    send(noa_web, f"{place}questionnaire/", {"unique": "עובדים גם בשבת בבוקר"})
-    assert visit(noa_web, f"{place}questionnaire/").form().values["unique"] == "עובדים גם בשבת בבוקר"
+    send(noa_web, f"{place}questionnaire/answers/", {"unique": "עובדים גם בשבת בבוקר"})
+    assert (
+        visit(noa_web, f"{place}questionnaire/").form(f"{place}questionnaire/answers/").values["unique"]
+        == "עובדים גם בשבת בבוקר"
+    )
     text = visit(amir_web, f"{place}questionnaire/").text
     assert "עובדים גם בשבת בבוקר" in text and "1/20" in text
-    assert amir_web.post(f"{place}questionnaire/", {"unique": "אחר"}).status_code == 422
+    assert amir_web.post(f"{place}questionnaire/answers/", {"unique": "אחר"}).status_code == 404
+    assert noa_web.post(f"{place}questionnaire/sending/").status_code == 404
+    long = {"name": "א" * (policy.MESSAGE_MAX + 1)}
+    page = noa_web.post(f"{place}questionnaire/answers/", long)
+    assert page.status_code == 422 and long["name"] in page.content.decode()

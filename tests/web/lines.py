@@ -238,6 +238,7 @@ LINES = [
     Line("order_rate", "both sides", BOTH, order("done")),
     Line("order_reply", "the order's provider", BOTH, order("done")),
     Line("order_questionnaire", "both sides", GET, order("active")),
+    Line("order_questionnaire_answers", "the client", BOTH, order("active"), {"name": "סטודיו"}),
     Line("order_questionnaire_sending", "the order's provider", POST, order("active")),
     Line("order_tasks", "both sides", BOTH, order("active"), {"day": "2026-12-01"}),
     Line("order_task", "both sides", BOTH, lambda world: (world.orders["active"].number, world.things["task"].pk)),

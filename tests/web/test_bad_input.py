@@ -199,6 +199,7 @@ def test_every_form_of_ours_was_tried(spots, senders, monkeypatch):
 # Bases of others; and what is asked in the middle of signing in.
 UNTRIED = {"ConfirmEmailVerificationCodeForm", "SetPasswordForm", "ResetPasswordKeyForm"}
 UNTRIED |= {"ActivateAppForm", "SecondFactorForm", "SecondFactorAgainForm"}
+UNTRIED |= {"FolderForm"}  # a choice behind a button of its own (test_inbox.py)
 UNTRIED |= {"Row"}  # of a custom offer: many inside one form (test_quotes.py)
 UNTRIED |= {
     "AccountForm",

@@ -27,10 +27,11 @@ from house.files.actions import store
 from house.files.models import Upload
 from house.inbox.actions import open_conversation, say
 from house.inbox.models import Conversation
+from house.inbox.notes import write
 from house.ledger.models import Transfer
 from house.market.models import Market
 from house.notices.models import Letter
-from house.orders.actions import chat, coupons, requests, tasks, work
+from house.orders.actions import chat, coupons, questionnaire, requests, tasks, work
 from house.orders.actions.earnings import clear_due
 from house.orders.actions.late_refund import refund_late
 from house.orders.models import Coupon, Order
@@ -180,6 +181,9 @@ def _orders(people: dict[str, User], offer: Offer, now: datetime) -> dict[str, O
         now=now,
         files=[upload(noa, orders["asked"].about, now)],
     )
+    questionnaire.send(orders["active"], by=amir, now=now)
+    questionnaire.answer(orders["active"], {"name": "סטודיו ברק"}, by=noa, now=now)
+    write(amir, noa, "מעדיפה שיחות בבוקר")
     orders["cancelled"] = begun(offer, noa, now - DAY)
     request = requests.ask_cancellation(
         make.stage(orders["cancelled"]),

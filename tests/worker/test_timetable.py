@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 CHORES = (
     "announce",
     "ask_back",
+    "digests",
     "escalate",
     "memberships",
     "prove",

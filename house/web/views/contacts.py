@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from house.inbox.actions import open_conversation
-from house.inbox.models import ContactNote, Conversation
+from house.inbox.models import Conversation
+from house.inbox.notes import write
 from house.people.models import User
 
 from ..contacts import Between, between, contacts, notes, shared
@@ -44,11 +45,7 @@ def note(request: Request, pk: int) -> HttpResponse:
     user, other = person(request), _contact(request, pk)
     form = ContactNoteForm(request.POST or None, initial={"text": notes(user, [pk]).get(pk, "")})
     if request.method == "POST" and form.is_valid():
-        mine = ContactNote.objects.filter(owner=user, person=other)
-        if text := form.cleaned_data["text"].strip():
-            ContactNote.objects.update_or_create(owner=user, person=other, defaults={"text": text})
-        else:
-            mine.delete()
+        write(user, other, form.cleaned_data["text"])
         messages.success(request, _("ההערה נשמרה."))
         return redirect("contacts")
     context = {"other": other, "between": shared(user, other), "form": form}

@@ -1,10 +1,10 @@
 """The onboarding questionnaire of an order (ONB-01): both sides see it, the client fills it over several visits."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from house.orders.actions import questionnaire
 from house.orders.models import Order, Questionnaire
@@ -23,14 +23,32 @@ def _own(request: Request, number: str) -> Order:
     return get_object_or_404(rows, number=number)
 
 
-@require_http_methods(["GET", "POST"])
-@signed_in
-def show(request: Request, number: str) -> HttpResponse:
+def _page(request: Request, order: Order, form: QuestionnaireForm | None = None) -> HttpResponse:
     """The client's form, or what the provider reads of it."""
-    order = _own(request, number)
     row = get_object_or_404(Questionnaire, order=order)
     party = party_of(order, person(request))
-    form = QuestionnaireForm(request.POST or None, initial=row.answers)
+    form = form or QuestionnaireForm(initial=row.answers)
+    answered = [(_(question), row.answers.get(code, "")) for code, (question, _help) in QUESTIONS.items()]
+    context = {"order": order, "row": row, "party": party, "form": form, "answered": answered}
+    template = "orders/questionnaire.html" if party is Party.CLIENT else "orders/questionnaire_answers.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@require_safe
+@signed_in
+def show(request: Request, number: str) -> HttpResponse:
+    """Both sides see it."""
+    return _page(request, _own(request, number))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def answers(request: Request, number: str) -> HttpResponse:
+    """The client keeps what was written so far."""
+    order = _own(request, number)
+    if order.client_id != person(request).pk:
+        raise Http404
+    form = QuestionnaireForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             questionnaire.answer(order, form.cleaned_data, by=person(request), now=request.now)
@@ -38,10 +56,7 @@ def show(request: Request, number: str) -> HttpResponse:
             return redirect("order_questionnaire", number=number)
         except Refusal as refusal:
             add_refusal(form, refusal)
-    answered = [(_(question), row.answers.get(code, "")) for code, (question, _help) in QUESTIONS.items()]
-    context = {"order": order, "row": row, "party": party, "form": form, "answered": answered}
-    template = "orders/questionnaire.html" if party is Party.CLIENT else "orders/questionnaire_answers.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return _page(request, order, form if form.is_bound else None)
 
 
 @require_POST
@@ -49,6 +64,8 @@ def show(request: Request, number: str) -> HttpResponse:
 def sending(request: Request, number: str) -> HttpResponse:
     """From the provider to the client."""
     order = _own(request, number)
+    if order.provider_id != person(request).pk:
+        raise Http404
     questionnaire.send(order, by=person(request), now=request.now)
     messages.success(request, _("השאלון נשלח. התשובות יופיעו כאן."))
     return redirect("order_questionnaire", number=number)

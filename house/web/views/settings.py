@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from house.desk.people import grant_role
 from house.images import PictureProblem
 from house.market import owner as owner_link
-from house.notices import topics
+from house.notices import quiet, topics
+from house.notices.models import QuietHours
+from house.notices.topics import How
 from house.orders.models import Order
 from house.people import own
 from house.people.actions import close_account, sign_up, switch_mode
@@ -24,6 +26,7 @@ from house.people.models import Role, StaffRole, User
 from house.process import Refusal
 
 from ..forms.base import Form, add_refusal
+from ..forms.mail import MailForm
 from ..forms.people import ClosingForm, NamesForm, OwnerForm, PictureForm
 from ..guards import person, signed_in
 from ..request import Request
@@ -117,11 +120,18 @@ def notifications(request: Request) -> HttpResponse:
     """Page 32: marketing is a consent of its own; of some topics letters are a choice."""
     user = person(request)
     if request.method == "POST":
-        agreed = request.POST.get("marketing") == "on"
-        own.agree_to_marketing(user, agreed=agreed, now=request.now)
-        topics.choose(user, set(request.POST.getlist("topic")) & topics.TOPICS.keys())
-        return _saved(request, "settings_notifications", _("הבחירה נשמרה."))
-    return _page(request, "notifications", topics=topics.TOPICS, muted=topics.muted(user))
+        form = MailForm(request.POST)
+        if form.is_valid():
+            own.agree_to_marketing(user, agreed=form.cleaned_data["marketing"], now=request.now)
+            for topic in topics.TOPICS:
+                topics.choose(user, topic, form.cleaned_data[topic] or How.AT_ONCE)
+            quiet.choose(user, form.cleaned_data["quiet_from"], form.cleaned_data["quiet_to"])
+            return _saved(request, "settings_notifications", _("הבחירה נשמרה."))
+    else:
+        hours = QuietHours.objects.filter(user=user).first()
+        times = {"quiet_from": hours.start, "quiet_to": hours.end} if hours else {}
+        form = MailForm(initial={**topics.choices(user), **times})
+    return _page(request, "notifications", form, form=form, topics=topics.TOPICS)
 
 
 @csrf_exempt
@@ -136,7 +146,7 @@ def mail_stop(request: Request, token: str) -> HttpResponse:
     user, topic = found
     if request.method == "POST":
         topics.stop(user, topic)
-    context = {"topic": topics.TOPICS[topic], "stopped": topic in topics.muted(user)}
+    context = {"topic": topics.TOPICS[topic], "stopped": topics.choices(user)[topic] == How.NONE}
     return render(request, "settings/mail_stop.html", context)
 
 
