@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.core import mail
 from django.db import transaction
 
 from house import policy
@@ -21,6 +22,9 @@ from house.inbox.actions import open_conversation, read, send
 from house.ledger.actions import Kind, balance, lock
 from house.market import owner
 from house.market.models import Market
+from house.notices import topics
+from house.notices.actions import tell
+from house.notices.digest import send_due
 from house.orders import money
 from house.orders.actions import blocking, coupons, requests, tasks, work
 from house.orders.actions.checkout import open_for_quote
@@ -643,3 +647,15 @@ def test_a_form_of_coupons_that_is_sent_twice_gives_once(noa, member, now, day):
     make.order(noa, member, now, state=Stage.State.APPROVED)
     give = partial(coupons.give, member, clients=[noa], percent=20, note="", now=day)
     assert behind(member.profile, give, give) == "coupon_given_lately"
+
+
+def test_a_letter_of_the_day_is_sent_once_and_leaves_what_somebody_holds(noa, amir, now):
+    """Page 32: two workers write to different people, and to nobody twice."""
+    send(open_conversation(noa, amir, now=now), author=noa, text="יש זמן?", now=now)
+    topics.choose(amir, "messages", "daily")
+    row = tell(amir, "message", key="m", path="/inbox/", now=now, other="נועה")
+    assert row is not None
+    assert beside(row, partial(send_due, now)) == "done"
+    assert mail.outbox == []
+    at_once([partial(send_due, now)] * 6)
+    assert len(mail.outbox) == 1
