@@ -277,9 +277,10 @@ def test_contacts_say_what_there_was_and_keep_a_note(thread, noa, amir, noa_web,
     send(amir_web, f"/me/contacts/{noa.pk}/", {"text": " "})
     assert "מעדיפה" not in visit(amir_web, "/me/contacts/").text
     assert amir_web.post(f"/me/contacts/{noa.pk}/talk/")["Location"] == path(thread)
+    assert "עוד אין אנשי קשר" in visit(web(dana), "/me/contacts/").text
+    open_conversation(dana, noa, now=now)  # she knows somebody, but not Amir
     for pk in (dana.pk, amir.pk, 10**9):
         assert amir_web.get(f"/me/contacts/{pk}/").status_code == 404
-    assert "עוד אין אנשי קשר" in visit(web(dana), "/me/contacts/").text
 
 
 def test_whoever_asked_says_that_it_was_no_answer(thread, amir, noa_web, amir_web, now):
