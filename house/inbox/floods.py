@@ -19,7 +19,7 @@ def stop(author: User, text: str, conversation: Conversation, now: datetime) -> 
     Refusals: `message_flood` (too many in a minute), `message_mass` (the same words to too many in a day; what is
     as short as a greeting is nobody's advertisement).
     """
-    mine = Message.objects.filter(author=author)
+    mine = Message.objects.filter(author=author, at__lte=now)
     if mine.filter(at__gt=now - MINUTE).count() >= policy.MESSAGES_PER_MINUTE:
         _count(author, "message_flood", now)
         raise Refusal("message_flood")

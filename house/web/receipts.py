@@ -1,14 +1,11 @@
 """The proof that a letter to us was received, for somebody who has no bell here."""
 
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from house import hebrew
 from house.desk.models import Case
 from house.notices.actions import write_to
-from house.notices.letters import Words
-
-from .seo import absolute
+from house.notices.letters import Words, forms
 
 
 def send_receipt(case: Case, *, to: str, name: str) -> None:
@@ -26,6 +23,5 @@ def send_receipt(case: Case, *, to: str, name: str) -> None:
             _("התשובה תגיע לכתובת הזו."),
         ),
     )
-    context = {"words": words, "link": absolute("/"), "name": name}
-    text, html = (render_to_string(f"mail/notice.{kind}", context) for kind in ("txt", "html"))
+    text, html = forms(words, name=name, path="/")
     write_to(to, subject=words.subject, text=text, html=html)
