@@ -10,11 +10,12 @@ from .models import Conversation, Message
 
 def may_say(conversation: Conversation, user: User) -> bool:
     """Whether this person asked first, and has not yet said it of what was answered since."""
-    rows = list(Message.objects.filter(conversation=conversation).values_list("author_id", "at"))
-    if conversation.about or not rows or rows[0][0] != user.pk:
+    rows = Message.objects.filter(conversation=conversation)
+    if conversation.about or rows.values_list("author_id", flat=True).first() != user.pk:
         return False
+    answers = rows.exclude(author=user)
     since = conversation.unanswered_at
-    return any(author != user.pk and (since is None or at > since) for author, at in rows)
+    return (answers.filter(at__gt=since) if since else answers).exists()
 
 
 def not_answered(conversation: Conversation, *, by: User, now: datetime) -> None:

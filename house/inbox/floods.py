@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from house import policy
+from house.contacts import mask
 from house.people import audit
 from house.people.models import User
 from house.process import Refusal
@@ -25,7 +26,8 @@ def stop(author: User, text: str, conversation: Conversation, now: datetime) -> 
         raise Refusal("message_flood")
     if visible_length(text) < policy.MASS_LENGTH:
         return
-    same = mine.filter(at__gt=now - DAY, text=text, conversation__about="").exclude(conversation=conversation)
+    shown = {text, mask(text)}  # before an order it was kept masked
+    same = mine.filter(at__gt=now - DAY, text__in=shown, conversation__about="").exclude(conversation=conversation)
     if same.values("conversation").distinct().count() >= policy.MASS_PEOPLE:
         _count(author, "message_mass", now)
         raise Refusal("message_mass", most=policy.MASS_PEOPLE)

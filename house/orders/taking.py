@@ -16,8 +16,6 @@ def take_back(earning: Earning, amount: int) -> list[Leg]:
     """The legs that take `amount` of a release back, at most what is left of it: the share first from what has not
     cleared, of this order and then of others, then from cleared money, then as a debt. The order is locked.
     """
-    if not amount:
-        return []
     before, after = _move(earning, amount)
     return [
         Leg(Kind.COMMISSION, after.commission - before.commission),

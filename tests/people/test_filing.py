@@ -109,6 +109,17 @@ def test_the_same_words_go_to_a_few_people_and_not_to_all(amir, now):
     say(last, author=amir, text=words, now=now + DAY + 9 * MINUTE)
 
 
+def test_a_phone_number_in_the_words_does_not_hide_that_they_are_the_same(amir, now):
+    """CON-03, DEC-19: they are kept masked, and still they are the same words."""
+    words = "מבצע על שיפוץ מטבחים, לפרטים 052-1234567"
+    people = [persons.client(f"client{n}", f"לקוחה{n}", "כהן", now) for n in range(policy.MASS_PEOPLE + 1)]
+    *few, last = [open_conversation(amir, each, now=now) for each in people]
+    for number, talk in enumerate(few):
+        assert say(talk, author=amir, text=words, now=now + number * MINUTE).masked
+    with pytest.raises(Refusal, match="message_mass"):
+        say(last, author=amir, text=words, now=now + 9 * MINUTE)
+
+
 # Contact details before an order (DEC-19)
 
 
