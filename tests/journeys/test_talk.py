@@ -1,4 +1,6 @@
-"""Two people in one conversation: what each may do with it, and how a block ends and returns it (INB, CON, BLK)."""
+"""Two people who want peace or a rest: a conversation blocked and opened again, a vacation (INB, CON, BLK, AVL)."""
+
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -40,4 +42,29 @@ def test_a_conversation_is_kept_blocked_and_opened_again(visitor):
     client.sees("החסימה בוטלה")
     provider.press("שליחה")
     expect(client.main.locator(".bubble", has_text="אין בעיה")).to_be_visible()
+    assert not client.problems + provider.problems
+
+
+def test_a_vacation_starts_and_ends(visitor):
+    """AVL-02, AVL-07, DEC-44"""
+    client, provider = visitor(), visitor()
+    client.sign_in("noa@example.org")
+    provider.sign_in("amir@example.org")
+    title = "אני אשפץ את חדר הרחצה מהיסוד"
+    chapters.finds(client, "שיפוץ חדר רחצה", title)
+    offer = client.path
+
+    provider.go("/seller/availability/")
+    today = date.fromisoformat(provider.field("starts_on").input_value())
+    provider.fill(returns_on=(today + timedelta(days=5)).isoformat())
+    provider.press("שמור")
+    provider.sees("אין קבלת הזמנות עד")
+    client.go(offer)
+    client.sees("אין כרגע קבלה של הזמנות חדשות")
+    client.go("/search/?q=שיפוץ חדר רחצה")
+    expect(client.main.get_by_role("link", name=title)).to_have_count(0)
+
+    provider.press("חזרה עכשיו")
+    provider.sees("ההצעות שוב בשוק")
+    chapters.chooses(client)
     assert not client.problems + provider.problems
