@@ -44,7 +44,25 @@ def stand() -> None:
     content.member("shira", "שירה", "כהן", now, Role.SUPPORT)
 
 
+def rivals() -> None:
+    """Two more providers, who answer the open request that came last, each with one price."""
+    from house import clock
+    from house.board.models import Request
+    from house.people.models import User
+
+    from .. import make
+    from . import content, stock
+
+    now = clock.now()
+    reviewer = User.objects.get(email="rina@example.org")
+    wish = Request.objects.filter(state=Request.State.OPEN).latest("pk")
+    for name, title, price in (("tal", "אני אחדש מקלחון", 9_500_00), ("gil", "אני אחליף אריחים ישנים", 11_000_00)):
+        provider = stock.trader(name, name, "מזרחי", now, reviewer)
+        offer = stock.publish_offer(stock.draft(provider, now, "renovation", title, price), reviewer, now)
+        make.proposal(wish, offer, now, stages=[content.StageRow("", price, 9, revisions=1)])
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "house.settings")
     django.setup()
-    {"ground": ground, "exhibition": exhibition, "stand": stand}[sys.argv[1]]()
+    {"ground": ground, "exhibition": exhibition, "stand": stand, "rivals": rivals}[sys.argv[1]]()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from . import chapters
+from .market import python
 from .visitor import Visitor
 
 pytest_plugins = "tests.journeys.fixtures"
@@ -30,6 +31,47 @@ def test_a_request_becomes_an_order(visitor, tmp_path, scripts):
     provider.go("/seller/requests/?all=1")
     expect(provider.main.get_by_role("link", name=title)).to_have_count(0)
     assert [*client.problems, *provider.problems, *staff.problems] == []
+
+
+def test_one_of_three_proposals_becomes_an_order_in_milestones(visitor, tmp_path, market):
+    """DEC-13, DEC-54, MIL-12: the three stand side by side, the chosen one is paid for by its first stage."""
+    client, provider, staff = visitor(), visitor(), visitor()
+    for one, name in ((client, "noa"), (provider, "amir"), (staff, "rina")):
+        one.sign_in(f"{name}@example.org")
+    title = f"{TITLE} בשלבים"
+    ask(client, title, tmp_path)
+    approve(staff, title)
+    python("-m", "tests.journeys.opening", "rivals", env=market.env)
+    propose_milestones(provider, title)
+
+    client.go("/me/requests/")
+    client.press(re.compile(title))
+    client.press("השוואת ההצעות")
+    for price in ("9,500", "11,000", "14,000"):
+        client.sees(price)
+    client.press(re.compile("להצעה המלאה.*אמיר"))
+    client.sees("תוכנית השלבים")
+    client.press("קבלה ותשלום")
+    expect(client.main.locator(".bill .total")).to_contain_text("4,000")
+    chapters.pays(client)
+    number = chapters.placed(client)
+    provider.go(f"/orders/{number}/")
+    provider.sees("צנרת וריצוף")
+    client.go("/me/requests/")
+    client.sees("נמצא נותן שירות")
+    assert [*client.problems, *provider.problems, *staff.problems] == []
+
+
+def propose_milestones(provider: Visitor, title: str) -> None:
+    provider.go("/seller/requests/")
+    provider.press(title)
+    provider.press("שלח הצעה")
+    provider.tick("שלבים: כל שלב נמסר")
+    provider.fill(text="פירוק בשלב הראשון, צנרת וריצוף בשני.")
+    for number, (name, price) in enumerate((("פירוק", "4,000"), ("צנרת וריצוף", "10,000")), 1):
+        provider.fill(**{f"stage{number}-name": name, f"stage{number}-price": price, f"stage{number}-days": "5"})
+    provider.press("שלח הצעה")
+    provider.sees("ההצעה נשלחה")
 
 
 def ask(client: Visitor, title: str, folder: Path) -> None:
