@@ -111,7 +111,7 @@ def test_the_chore_seals_and_proves(now):
 
 CHANGES = {
     "a sum": "UPDATE ledger_entry SET amount = amount * 2",
-    "whose money": "UPDATE ledger_account SET kind = 'fees' WHERE kind = 'commission'",
+    "whose money": "UPDATE ledger_account SET kind = 'debt', owner_id = 1 WHERE kind = 'commission'",
     "a moment": "UPDATE ledger_transfer SET at = at - interval '1 second' WHERE kind = 'release'",
     "a key": "UPDATE ledger_transfer SET key = key || 'x' WHERE kind = 'release'",
     "a subject": "UPDATE ledger_transfer SET about = 'order:BH-0' WHERE kind = 'release'",
