@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from house import policy
 from house.contacts import mask
 from house.people import audit
-from house.people.models import User
+from house.people.models import AuditEntry, User
 from house.process import Refusal
 from house.text import visible_length
 
 from .models import Conversation, Message
 
+STOPPED = "messages_stopped"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -34,4 +35,8 @@ def stop(author: User, text: str, conversation: Conversation, now: datetime) -> 
 
 
 def _count(author: User, why: str, now: datetime) -> None:
-    audit.record(by=None, what="messages_stopped", about=f"user:{author.pk}", why=why, now=now)
+    """One line a minute, however many were stopped in it: the log is not to be flooded instead."""
+    about = f"user:{author.pk}"
+    counted = AuditEntry.objects.filter(about=about, what=STOPPED, why=why, at__gt=now - MINUTE, at__lte=now)
+    if not counted.exists():
+        audit.record(by=None, what=STOPPED, about=about, why=why, now=now)

@@ -10,7 +10,7 @@ from house.inbox.actions import open_conversation, say
 from house.inbox.filing import Folder
 from house.inbox.models import Archived, Conversation, Filing, Message
 from house.orders.actions import chat
-from house.people.models import User
+from house.people.models import AuditEntry, User
 from house.process import Refusal
 from house.reputation.metrics import response
 from tests import make, persons
@@ -85,6 +85,21 @@ def test_so_many_in_a_minute_and_no_more(talk, noa, now):
     with pytest.raises(Refusal, match="message_flood"):
         say(talk, author=noa, text="ועוד", now=now + timedelta(seconds=59))
     say(talk, author=noa, text="ועוד", now=now + MINUTE + timedelta(seconds=20))
+
+
+def test_a_thousand_in_a_minute_leave_the_first_few_and_one_line_in_the_log(talk, noa, now):
+    """CON-03: whoever writes by a script is stopped, and the log is not flooded instead."""
+    stopped = 0
+    for number in range(1000):
+        try:
+            say(talk, author=noa, text=f"שאלה {number}", now=now + number * MINUTE / 1000)
+        except Refusal:
+            stopped += 1
+    assert stopped == 1000 - policy.MESSAGES_PER_MINUTE
+    assert list(talk.messages.values_list("text", flat=True)) == [
+        f"שאלה {number}" for number in range(policy.MESSAGES_PER_MINUTE)
+    ]
+    assert AuditEntry.objects.filter(what="messages_stopped", about=f"user:{noa.pk}").count() == 1
 
 
 def test_the_thread_of_an_order_counts_as_well(noa, amir, now):
