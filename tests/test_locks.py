@@ -14,7 +14,9 @@ from house.board.models import Request
 from house.catalog import actions as catalog
 from house.catalog.models import Offer
 from house.desk import actions as desk
+from house.desk import masking
 from house.desk.disputes import decide, open_dispute
+from house.desk.models import Case
 from house.desk.people import decide_application, lift, lift_due, revoke_role, submit_application, suspend
 from house.gateways.payments import HookEvent
 from house.inbox import quick
@@ -104,6 +106,14 @@ def test_a_case_that_was_just_closed_takes_no_note(noa, shira, now):
     case = support_case(noa, now)
     note = partial(desk.add_note, case, by=noa, text="ועוד משהו", internal=False, now=now)
     assert behind(case, partial(desk.close, case, by=shira, now=now), note) == "case_closed"
+
+
+def test_one_appeal_a_message_waits_for_staff(noa, amir, now):
+    """DEC-19"""
+    hidden = send(open_conversation(noa, amir, now=now), author=noa, text="מספר 052-1234567", now=now)
+    first, second = (partial(masking.appeal, hidden, by=noa, text=text, now=now) for text in ("זה", "וזה"))
+    assert behind(hidden, first, second) == "done"
+    assert Case.objects.filter(about=masking.subject(hidden)).count() == 1
 
 
 def test_a_case_is_closed_once(noa, shira, now):

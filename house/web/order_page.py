@@ -77,11 +77,16 @@ class Room:
         }
 
 
+def own_order(request: Request, number: str, *related: str) -> Order:
+    """The order of this number, if the visitor is one of its sides; `related` is loaded beside the two."""
+    rows = Order.objects.visible_to(person(request)).select_related("client", "provider", *related)
+    return get_object_or_404(rows, number=number)
+
+
 def open_room(request: Request, number: str, side: Party | None = None) -> Room:
     """The order of this number, if the visitor is one of its sides; or this side, where a page belongs to one."""
-    rows = Order.objects.visible_to(person(request))
-    related = ("client", "provider__profile", "thread__a", "thread__b", "offer", "checkout")
-    here = Room(request, get_object_or_404(rows.select_related(*related), number=number))
+    related = ("provider__profile", "thread__a", "thread__b", "offer", "checkout")
+    here = Room(request, own_order(request, number, *related))
     if side is not None and here.party is not side:
         raise Http404
     return here

@@ -195,6 +195,7 @@ SENTENCES = {
     "bad_stars": gettext_noop("צריך לבחור ציון מ־1 עד 5 בכל שורה."),
     "not_published": gettext_noop("אפשר לענות אחרי שחוות הדעת מתפרסמת."),
     "replied_before": gettext_noop("כבר נכתבה תשובה."),
+    "not_masked": gettext_noop("ההודעה כבר מוצגת כפי שנכתבה."),
     "case_closed": gettext_noop("הפנייה סגורה. אפשר לפתוח פנייה חדשה."),
     # pictures
     "not_a_picture": gettext_noop("הקובץ אינו תמונה תקינה. אפשר JPEG, PNG או WebP."),

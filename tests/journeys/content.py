@@ -9,6 +9,7 @@ from house.board.models import Request
 from house.catalog import actions as catalog
 from house.catalog.models import Offer
 from house.desk import actions as desk
+from house.desk import masking
 from house.desk.people import decide_application, submit_application
 from house.inbox.actions import open_conversation
 from house.inbox.actions import say as write
@@ -242,6 +243,9 @@ def fill(now: datetime) -> Content:
     write(thread, author=amir, text="כן, ביום רביעי.", files=[file(amir, f"conversation:{thread.pk}", now)], now=now)
     asking = open_conversation(dana, amir, now=now)
     write(asking, author=dana, text="כמה זמן לוקח שיפוץ של שירותי אורחים?", now=now)
+    hidden = open_conversation(dana, tal, now=now)
+    masked = write(hidden, author=dana, text="האם הברז הזה יתאים? מספר הקטלוג שלו 052-1234567", now=now)
+    appealed = masking.appeal(masked, by=dana, text="זה לא מספר טלפון, זה מספר קטלוג.", now=now)
     bought = deals.membership_of(amir, owner, now)
     deals.membership_of(newcomer, owner, now)
     questionnaire.send(made["active"], by=amir, now=now)
@@ -262,9 +266,12 @@ def fill(now: datetime) -> Content:
             "conversation": thread.pk,
             "said": thread.messages.exclude(author=noa).values_list("pk", flat=True)[0],
             "asking": asking.pk,
+            "masked": (hidden.pk, masked.pk),
             "letter": letter(noa),
             "applications": applicants(now, shira),
-            "cases": cases(noa, shira, made["active"].about, listed[0], now) | dealt.cases,
+            "cases": cases(noa, shira, made["active"].about, listed[0], now)
+            | dealt.cases
+            | {"appeal": appealed.number},
             "requests": {name: row.pk for name, row in wishes(offer, noa, now).items()},
             "quotes": {name: row.pk for name, row in dealt.quotes.items()},
             "transfer": Transfer.objects.filter(kind="release").values_list("pk", flat=True)[0],

@@ -86,6 +86,7 @@ NO_PAGES = [
     "staff_batch_sheet",
     "staff_case_closing",
     "staff_case_note",
+    "staff_case_unmasking",
     "staff_offer_approval",
     "staff_request_approval",
     "staff_request_refusal",
@@ -210,6 +211,8 @@ def buying(content: Content) -> Iterator[Page]:
     yield Page("noa", to("conversation", content.numbers["conversation"]))
     yield Page("noa", to("conversation_report", content.numbers["conversation"], content.numbers["said"]))
     yield Page("noa", to("support") + f"?about={content.orders['active'].about}")
+    yield Page("dana", to("conversation_appeal", *content.numbers["masked"]))
+    yield Page("dana", to("conversation", content.numbers["masked"][0]))
     for name in ("support", "closed"):
         yield Page("noa", to("support_case", content.numbers["cases"][name]))
 

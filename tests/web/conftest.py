@@ -9,8 +9,9 @@ from django.core.cache import caches
 from django.test import Client as Browser
 
 from house import clock
-from house.people.models import User
+from house.people.models import Role, User
 
+from .. import persons
 from .world import World, lasting, new_browser
 
 
@@ -52,6 +53,20 @@ def web() -> Callable[[User], Browser]:
         return browser
 
     return open_browser
+
+
+@pytest.fixture
+def finance(now: datetime) -> User:
+    """Staff who move money."""
+    return persons.staff("ora", "אורה", "שמש", now, Role.FINANCE)
+
+
+@pytest.fixture
+def finance_web(finance: User, web: Callable[[User], Browser]) -> Browser:
+    """Their browser, with the second factor that their pages ask for."""
+    browser = web(finance)
+    persons.second_factor(browser, finance)
+    return browser
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
     "who is signing in": (),  # in the middle of it; everybody else is led to its beginning, or home
     "members": PEOPLE,
     "the client": ("noa",),
+    "its writer": ("dana",),
     "both sides": ("noa", "amir"),
     "both sides, support": ("noa", "amir", "support", "owner"),
     "providers": PROVIDERS,
@@ -175,6 +176,7 @@ LINES = [
     Line("contact_note", "the order's provider", BOTH, person("noa"), {"text": "הערה"}),
     Line("contact_talk", "the order's provider", POST, person("noa")),
     Line("conversation_typing", "both sides", POST, thing("thread")),
+    Line("conversation_appeal", "its writer", BOTH, lambda world: world.things["masked"]),
     Line("conversation_report", "the client", BOTH, said_by("amir"), {"reason": "spam"}),
     # Service requests
     Line("my_requests", "members", GET),
@@ -306,6 +308,7 @@ LINES = [
     Line("staff_case", "support", GET, thing("case", "number")),
     Line("staff_case_note", "support", BOTH, thing("case", "number")),
     Line("staff_case_decision", "support", BOTH, thing("case", "number"), {"decision": "continue"}),
+    Line("staff_case_unmasking", "support", BOTH, thing("appeal", "number")),
     Line("staff_case_closing", "support", BOTH, thing("case", "number")),
     Line("staff_order", "orders' staff", GET, order("active")),
     Line("staff_order_messages", "moderators", BOTH, order("active"), {"why": "דיווח על תשלום מחוץ לאתר"}),

@@ -8,9 +8,8 @@ from house import policy
 from house.orders.models import Order, Stage
 from house.payments.actions import ask_refund, send_refund
 from house.payments.models import Refund
-from house.people.models import Role, User
 
-from .. import make, persons
+from .. import make
 from .page import send, visit
 
 pytestmark = pytest.mark.django_db
@@ -19,18 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _at(moments) -> None:
     """Pages stand at the tests' moment."""
-
-
-@pytest.fixture
-def finance(now) -> User:
-    return persons.staff("ora", "אורה", "שמש", now, Role.FINANCE)
-
-
-@pytest.fixture
-def finance_web(finance, web):
-    browser = web(finance)
-    persons.second_factor(browser, finance)
-    return browser
 
 
 @pytest.fixture

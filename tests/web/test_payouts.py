@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.core import mail
 
 from house.ledger.actions import Kind, balance
-from house.people.models import Role, User
+from house.people.models import User
 from house.treasury import payouts
 from house.treasury.models import BankAccount, Batch, Payout
 
@@ -23,18 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _at(moments) -> None:
     """Pages stand at the tests' moment."""
-
-
-@pytest.fixture
-def finance(now) -> User:
-    return persons.staff("ora", "אורה", "שמש", now, Role.FINANCE)
-
-
-@pytest.fixture
-def finance_web(finance, web):
-    browser = web(finance)
-    persons.second_factor(browser, finance)
-    return browser
 
 
 def test_from_bank_details_to_a_payment_that_came_back(noa, amir, amir_web, finance_web, moments, now):

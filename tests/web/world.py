@@ -21,12 +21,13 @@ from house.catalog.actions import ExtraRow, PackageRow
 from house.catalog.extras import OwnLine
 from house.catalog.models import Offer
 from house.desk import actions as desk
-from house.desk import disputes
+from house.desk import disputes, masking
+from house.desk.models import Case
 from house.desk.people import block, submit_application, suspend
 from house.files.actions import store
 from house.files.models import Upload
 from house.inbox.actions import open_conversation, say
-from house.inbox.models import Conversation
+from house.inbox.models import Conversation, Message
 from house.inbox.notes import write
 from house.ledger.models import Transfer
 from house.market.models import Market
@@ -230,6 +231,16 @@ def _talk(noa: User, amir: User, now: datetime) -> Conversation:
     return thread
 
 
+def _masked(dana: User, rival: User, now: datetime) -> tuple[int, int]:
+    """A message before any order, in which a number was hidden."""
+    thread = open_conversation(dana, rival, now=now)
+    return thread.pk, say(thread, author=dana, text="הטלפון שלי 052-1234567", now=now).pk
+
+
+def _appeal(dana: User, masked: tuple[int, int], now: datetime) -> Case:
+    return masking.appeal(Message.objects.get(pk=masked[1]), by=dana, text="זה מספר הזמנה", now=now)
+
+
 def _quote(noa: User, amir: User, offer: Offer, now: datetime) -> Quote:
     thread = open_conversation(noa, amir, now=now)
     stages = [StageRow(name="", price=900_00, days=4)]
@@ -278,6 +289,7 @@ def _things(
     message = chat.say(orders["active"], text="מתי כדאי להגיע?", files=[], by=noa, now=now)
     case = desk.open_support_case(by=noa, about=orders["active"].about, subject="קבלה", text="איפה היא?", now=now)
     report = desk.open_report(by=dana, about=f"offer:{offers['open'].pk}", reason="copied", text="מועתק", now=now)
+    masked = _masked(dana, people["rival"], now)
     applicant = persons.client("gil", "גיל", "אור", now)
     application = submit_application(
         open_provider(applicant, username="gil", now=now),
@@ -291,6 +303,8 @@ def _things(
         "file": upload(noa, orders["active"].about, now),
         "case": case,
         "report": report,
+        "masked": masked,
+        "appeal": _appeal(dana, masked, now),
         "application": application,
         "work": _work(amir),
         "others_work": _work(people["rival"]),

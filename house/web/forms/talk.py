@@ -106,6 +106,12 @@ class MessageReportForm(Form):
     text = words(_("פירוט"), longest=policy.EXPLANATION_MAX, required=False)
 
 
+class AppealForm(Form):
+    """Why nothing in a message had to be hidden (DEC-19)."""
+
+    text = words(_("מה ההסתרה פספסה?"), longest=policy.EXPLANATION_MAX, required=False)
+
+
 class ReportForm(Form):
     """To the moderators, of an offer."""
 

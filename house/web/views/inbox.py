@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from house import policy
+from house.desk import masking
 from house.desk.actions import open_report
 from house.inbox import answers, filing, quick
 from house.inbox.actions import other_of, read, say, typing
@@ -26,7 +27,7 @@ from house.process import Refusal
 
 from ..contacts import shared
 from ..forms.base import add_refusal
-from ..forms.talk import MESSAGE_REASONS, FolderForm, MessageForm, MessageReportForm
+from ..forms.talk import MESSAGE_REASONS, AppealForm, FolderForm, MessageForm, MessageReportForm
 from ..guards import person, signed_in
 from ..paging import page_of
 from ..request import Request
@@ -264,6 +265,22 @@ def report(request: Request, pk: int, message: int) -> HttpResponse:
         return redirect("conversation", pk=pk)
     context = {"thread": thread, "message": row, "form": form}
     return render(request, "inbox/report.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def appeal(request: Request, pk: int, message: int) -> HttpResponse:
+    """The author of a masked message asks staff for another look (DEC-19)."""
+    thread = _own(request, pk)
+    row = get_object_or_404(thread.messages.filter(author=person(request), masked=True), pk=message)
+    form = AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        case = masking.appeal(row, by=person(request), text=form.cleaned_data["text"], now=request.now)
+        messages.success(request, _("הפנייה התקבלה. התשובה תופיע כאן ובדוא״ל."))
+        return redirect("support_case", number=case.number)
+    context = {"thread": thread, "other": other_of(thread, person(request)), "message": row, "form": form}
+    context["written"] = masking.written(row)
+    return render(request, "inbox/appeal.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -15,12 +15,8 @@ from house.process import Party, Refusal
 from ..forms.base import add_refusal
 from ..forms.questionnaire import QuestionnaireForm
 from ..guards import person, signed_in
+from ..order_page import own_order
 from ..request import Request
-
-
-def _own(request: Request, number: str) -> Order:
-    rows = Order.objects.visible_to(person(request)).select_related("client", "provider")
-    return get_object_or_404(rows, number=number)
 
 
 def _page(request: Request, order: Order, form: QuestionnaireForm | None = None) -> HttpResponse:
@@ -38,14 +34,14 @@ def _page(request: Request, order: Order, form: QuestionnaireForm | None = None)
 @signed_in
 def show(request: Request, number: str) -> HttpResponse:
     """Both sides see it."""
-    return _page(request, _own(request, number))
+    return _page(request, own_order(request, number))
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def answers(request: Request, number: str) -> HttpResponse:
     """The client keeps what was written so far."""
-    order = _own(request, number)
+    order = own_order(request, number)
     if order.client_id != person(request).pk:
         raise Http404
     form = QuestionnaireForm(request.POST or None)
@@ -63,7 +59,7 @@ def answers(request: Request, number: str) -> HttpResponse:
 @signed_in
 def sending(request: Request, number: str) -> HttpResponse:
     """From the provider to the client."""
-    order = _own(request, number)
+    order = own_order(request, number)
     if order.provider_id != person(request).pk:
         raise Http404
     questionnaire.send(order, by=person(request), now=request.now)

@@ -20,7 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 
 from house.board.models import Request as Wish
 from house.catalog.models import Offer
-from house.desk import disputes
+from house.desk import disputes, masking
 from house.desk.actions import add_note, close
 from house.desk.models import Case
 from house.ledger.actions import history
@@ -99,6 +99,7 @@ DEEDS = {
     "role_revoked": _later("תפקיד נלקח"),
     "case_note": _later("נכתב בפנייה"),
     "case_closed": _later("פנייה נסגרה"),
+    "message_unmasked": _later("הודעה שהוסתרה הוצגה כפי שנכתבה"),
     "order_cancelled": _later("הזמנה בוטלה"),
     "rate_exempted": _later("ביטול לא נספר בשיעור ההשלמה"),
     "rate_counted": _later("ביטול נספר בשיעור ההשלמה"),
@@ -307,6 +308,7 @@ def _case_page(
         "notes": case.notes.select_related("author"),
         "files": files_about(f"case:{case.number}").values(),
         "link": subject_link(_subject(case), person(request)),
+        "masked": masking.masked_message(case),
         "form": form,
     }
     return desk(request, "case", context, form, decision)
@@ -370,6 +372,17 @@ def case_decision(request: Request, number: str) -> HttpResponse:
         except Refusal as refusal:
             add_refusal(form, refusal)
     return _case_page(request, found, CaseNoteForm(found), form)
+
+
+@GET_POST
+@needs(*CASES)
+def case_unmasking(request: Request, number: str) -> HttpResponse:
+    """A message whose details were hidden by mistake is shown, and the case is over (DEC-19)."""
+    found = _case(request, number)
+    if request.method == "POST":
+        masking.unmask(found, by=person(request), now=request.now)
+        messages.success(request, _("ההודעה מוצגת כפי שנכתבה, והפנייה נסגרה."))
+    return redirect("staff_case", number=number)
 
 
 @GET_POST

@@ -1,18 +1,20 @@
 """Where the money of an order, or of a provider's month, went: as a page, CSV and XLSX of the same rows."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from house import hebrew
 from house.orders.models import Order
+from house.orders.parties import party_of
 from house.orders.statement import Movement, statement
 from house.process import Party
 from house.treasury.statements import Month, month_of, months_of
 
 from ..guards import person, provider, signed_in
+from ..order_page import own_order
 from ..request import Request
 from ..sheets import Cell, Sheet, as_file, money
 
@@ -36,9 +38,8 @@ def words(kind: str) -> str:
 
 
 def _of(request: Request, number: str) -> tuple[Order, Party]:
-    rows = Order.objects.visible_to(person(request)).select_related("client", "provider")
-    order = get_object_or_404(rows, number=number)
-    return order, Party.CLIENT if order.client_id == person(request).pk else Party.PROVIDER
+    row = own_order(request, number)
+    return row, party_of(row, person(request))
 
 
 @require_safe

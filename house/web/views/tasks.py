@@ -13,21 +13,17 @@ from house.process import Refusal
 from ..forms.base import Form, add_refusal
 from ..forms.tasks import TaskChangeForm, TaskForm
 from ..guards import person, signed_in
+from ..order_page import own_order
 from ..request import Request
 
 GET_POST = require_http_methods(["GET", "POST"])
-
-
-def _own(request: Request, number: str) -> Order:
-    rows = Order.objects.visible_to(person(request)).select_related("client", "provider")
-    return get_object_or_404(rows, number=number)
 
 
 @GET_POST
 @signed_in
 def index(request: Request, number: str) -> HttpResponse:
     """The list, and one more."""
-    order = _own(request, number)
+    order = own_order(request, number)
     form = TaskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,7 +39,7 @@ def index(request: Request, number: str) -> HttpResponse:
 @signed_in
 def task(request: Request, number: str, pk: int) -> HttpResponse:
     """Other words, another day, another state."""
-    order = _own(request, number)
+    order = own_order(request, number)
     row = get_object_or_404(Task.objects.select_related("order"), order=order, pk=pk)
     start = {"text": row.text, "day": row.day, "state": row.state}
     form = TaskChangeForm(request.POST or None, initial=start)
