@@ -1,5 +1,6 @@
 """Conversations, the order's thread, and the platform's copy (INB, DEC-40, DEC-45)."""
 
+import socket
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -10,6 +11,8 @@ from django.db import IntegrityError, transaction
 from house import policy
 from house.inbox.actions import open_conversation, open_thread, other_of, read, say, send
 from house.inbox.models import Archived, Conversation, Message
+from house.notices.letters import send as send_letter
+from house.notices.models import Notice
 from house.orders.actions import chat
 from house.process import Refusal
 from tests import make
@@ -146,3 +149,20 @@ def test_twenty_first_words_at_once_are_one_conversation(noa, amir, now):
     assert at_once([partial(speak, noa, amir), partial(speak, amir, noa)] * (TWENTY // 2)) == {"done": TWENTY}
     assert (Conversation.objects.count(), Message.objects.count(), Archived.objects.count()) == (1, TWENTY, TWENTY)
     empty_queue()
+
+
+def test_a_link_in_a_message_is_not_followed(talk, noa, noa_web, monkeypatch, now):
+    """What is never fetched leads nowhere: not into the operator's network, and to no counter of somebody else's."""
+
+    def refuse(*arguments: object) -> None:
+        raise AssertionError(f"the market calls {arguments}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    text = "ככה זה ייראה: http://169.254.169.254/latest/meta-data/ או http://localhost:5432/"
+    answer = noa_web.post(f"/inbox/{talk.pk}/messages/", {"text": text})
+    assert answer.status_code == 302
+    page = noa_web.get(f"/inbox/{talk.pk}/").content.decode()
+    assert "169.254.169.254" in page and '<img src="http' not in page
+    for notice in Notice.objects.all():
+        send_letter(notice)

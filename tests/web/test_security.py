@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin import site
 from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
 from django.db import models
 from django.http import HttpResponse
 from django.test import Client as Browser
+from django.urls import reverse
 
 from house.catalog.models import Category, Requirement, ServiceType
 from house.catalog.search import note_miss
@@ -265,10 +267,7 @@ STRUCTURE = {
 # Tables that the database itself keeps from being changed.
 APPEND_ONLY = {"AuditEntry", "OrderEvent", "Transfer", "Entry", "Link", "Seal", "SealedHead", "Archived"}
 # Codes of the program inside JSON, and what no page shows.
-UNSHOWN = {"orders.ResolutionRequest.change", "orders.ResolutionRequest.proof", "orders.RevisionRequest.answers"}
-UNSHOWN |= {"desk.Case.name"}  # only letters use it
-UNSHOWN |= {"orders.ResolutionRequest.answer"}  # the page of an update shows it; here nobody gave one
-UNSHOWN |= {"orders.Charge.title"}  # of a later payment; the first is what stands on the bill
+UNSHOWN = {"orders.ResolutionRequest.change", "orders.ResolutionRequest.proof"}
 UNSHOWN |= {"inbox.QuickResponse.title", "inbox.QuickResponse.text"}  # nobody here has written one
 
 
@@ -374,6 +373,17 @@ def furnished(world: World) -> Iterator[tuple[str, str]]:
         yield f"{who} {path}", world.browser(who).get(path).content.decode()
 
 
+def admin(world: World) -> Iterator[tuple[str, str]]:
+    """Django's own pages of every table, and of a row of each."""
+    browser = world.browser("owner")
+    for model in site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        paths = [reverse(f"{name}_changelist")]
+        paths += [reverse(f"{name}_change", args=[row.pk]) for row in model._default_manager.all()[:1]]
+        for path in paths:
+            yield path, browser.get(path).content.decode()
+
+
 def letters() -> Iterator[tuple[str, str]]:
     """Every notice as a letter, and the mailbox that shows it."""
     for notice in Notice.objects.select_related("recipient"):
@@ -385,11 +395,13 @@ def letters() -> Iterator[tuple[str, str]]:
 
 
 def test_no_word_of_people_becomes_code_anywhere(world, settings):
-    """Each text column of the database is filled with code, then every page and every letter is looked through."""
+    """Each text column of the database is filled with code, then every page and every letter is looked through, those
+    of Django's admin too.
+    """
     settings.EMAIL_BACKEND = "house.notices.mailbox.Mailbox"
     furnish(world)
     marks, seen, complaints = poison(), set(), []
-    for place, html in chain(furnished(world), letters()):
+    for place, html in chain(furnished(world), admin(world), letters()):
         complaints += [f"{place}: {each}" for each in harm(html)]
         complaints += [f"{place}: reckoned" for _each in re.findall(r"onerror=\w+(?:&gt;|\\u003E)49", html)]
         seen |= set(re.findall(r"onerror=(\w+)(?:&gt;|\\u003E)", html))
