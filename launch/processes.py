@@ -60,7 +60,9 @@ class Child:
                 stderr=output,
             )
         self.began = time.monotonic()
-        (self.pids / self.name).write_text(f"{self.process.pid} {started_at(self.process.pid)}")
+        note = self.pids / f".{self.name}"
+        note.write_text(f"{self.process.pid} {started_at(self.process.pid)}")
+        note.replace(self.pids / self.name)  # whoever reads it meanwhile finds the old one, never half a one
 
     def watch(self) -> None:
         """Starts it again when it has died, with back-off; what its death left behind is ended first."""
