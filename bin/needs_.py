@@ -16,8 +16,8 @@ NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/build-in-house-tests.c
 
 
 def chromium() -> Path | None:
-    """A Chromium for the journeys."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    """A Chromium for the journeys; the one without windows does the same work with less."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((Path(found) for name in names if name and (found := shutil.which(name))), None)
 
 
@@ -36,7 +36,7 @@ def npm() -> Path | None:
 
 
 NEEDS: dict[Callable[[], Path | None], tuple[str, ...]] = {
-    chromium: ("chromium",),
+    chromium: ("chromium-headless-shell",),
     postgres: ("postgresql",),
     npm: ("nodejs", "npm"),
 }

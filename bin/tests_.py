@@ -24,7 +24,7 @@ from launch.server import Server
 
 # Nothing here outlives the run, so nothing need reach the disk.
 FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-SHARED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # the order of tests/conftest.py stays
+SHARED = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")  # the order of tests/conftest.py stays
 
 
 @contextmanager
@@ -52,17 +52,31 @@ def environment(url: str) -> dict[str, str]:
     return {**env, **tools, "DATABASE_URL": url, "DEMO": "1"}
 
 
-def pytest(*arguments: str, binaries: Path | None = None) -> int:
-    """One run against a database of its own; when stopped, its tests end what they started."""
+def migrated(url: str) -> dict[str, str]:
+    """The environment of tests whose databases are copies of this one."""
+    env = environment(url)
+    django = {"DJANGO_SETTINGS_MODULE": "house.settings", "SECRET_KEY": "migrates", "PYTHONPATH": str(ROOT)}
+    migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, env={**env, **django}, check=True, stdout=subprocess.DEVNULL)
+    return env
+
+
+def pytest(*runs: tuple[str, ...], binaries: Path | None = None) -> int:
+    """Runs, one after the other until one fails, on one server; when stopped, tests end what they started."""
     with throw_away(binaries) as url:
-        run = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment(url))
-        try:
-            return run.wait()
-        except SystemExit:
-            run.send_signal(signal.SIGINT)
-            raise
-        finally:
-            run.wait()
+        env = migrated(url)
+        return next((code for arguments in runs if (code := _pytest(arguments, env))), 0)
+
+
+def _pytest(arguments: tuple[str, ...], env: dict[str, str]) -> int:
+    run = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=env)
+    try:
+        return run.wait()
+    except SystemExit:
+        run.send_signal(signal.SIGINT)
+        raise
+    finally:
+        run.wait()
 
 
 def checks_and_older_server() -> int:
@@ -71,7 +85,7 @@ def checks_and_older_server() -> int:
     checks = subprocess.Popen([ROOT / "bin" / "check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         older = needs_.postgres()
-        failed = pytest("-m", "alone", binaries=older) or pytest("-m", "pg15 and not alone", *SHARED, binaries=older)
+        failed = pytest(("-m", "alone"), ("-m", "pg15 and not alone", *SHARED), binaries=older)
     finally:
         print(checks.communicate()[0], flush=True)
     return checks.returncode or failed
@@ -82,8 +96,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     try:
         if sys.argv[1:]:
-            return pytest(*sys.argv[1:])
-        return checks_and_older_server() or pytest("-m", "not alone", *SHARED)
+            return pytest(tuple(sys.argv[1:]))
+        return checks_and_older_server() or pytest(("-m", "not alone", *SHARED))
     except Problem as problem:
         print(f"build-in house: {problem}", file=sys.stderr)
     except KeyboardInterrupt:

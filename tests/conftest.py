@@ -1,15 +1,19 @@
 """Four people, one market, one moment. States are reached through the real verbs (see make.py)."""
 
+import gc
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client as Browser
+from django.test import TransactionTestCase
 
 from house.clock import ISRAEL
 from house.people.models import User
 
-from . import persons
+from . import emptying, persons
 from .orders.racing import empty_queue
 
 # The longest files, for they must not be what everybody waits for at the end.
@@ -28,6 +32,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first; the others keep their order."""
     places = {item.path: item.path.relative_to(Path(__file__).parent).as_posix() for item in items}
     items.sort(key=lambda item: not places[item.path].startswith(LONGEST))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Looking for cycles among the many objects that never die (models, templates) is a tenth of a long run."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Test databases begin as copies of the run's own, in which bin/test has carried out the migrations."""
+    for options in connections.settings.values():
+        options["TEST"]["TEMPLATE"] = options["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        emptying.remember()
+    TransactionTestCase._fixture_teardown = emptying.teardown
 
 
 @pytest.fixture(autouse=True)

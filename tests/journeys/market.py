@@ -18,6 +18,7 @@ from launch.__main__ import children, wait_for_pages
 from launch.environment import ROOT, Environment
 
 SERVER = os.environ.get("DATABASE_URL", "")
+MIGRATED = urlsplit(SERVER).path.removeprefix("/")  # the test run's own database, in which nothing happens
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def python(*arguments: str, env: dict[str, str]) -> str:
 
 
 @contextlib.contextmanager
-def database(name: str, template: str = "template1") -> Iterator[str]:
-    """A database that is gone afterwards."""
+def database(name: str, template: str) -> Iterator[str]:
+    """A copy of a database, gone afterwards."""
     with psycopg.connect(SERVER, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
@@ -73,7 +74,7 @@ def database(name: str, template: str = "template1") -> Iterator[str]:
 @contextlib.contextmanager
 def broken_ground() -> Iterator[Ground]:
     """The folder and the database that markets are opened on."""
-    with tempfile.TemporaryDirectory(prefix="bih-") as folder, database(f"ground_{os.getpid()}") as name:
+    with tempfile.TemporaryDirectory(prefix="bih-") as folder, database(f"ground_{os.getpid()}", MIGRATED) as name:
         ground = Ground(Path(folder), name)
         _start, env = ground.environ(name, 0, 0)
         python("-m", "tests.journeys.opening", "ground", env=env)
