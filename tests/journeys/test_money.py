@@ -184,7 +184,9 @@ def test_the_same_order_is_paid_by_stripe(stripe_market, context):
     no JavaScript.
     """
     made, there = stripe_market
-    client, provider = (Visitor(context(java_script_enabled=scripts), made, scripts=scripts) for scripts in (False, True))
+    client, provider = (
+        Visitor(context(java_script_enabled=scripts), made, scripts=scripts) for scripts in (False, True)
+    )
     client.sign_in("noa@example.org")
     provider.sign_in("amir@example.org")
     number = paid_at_stripe(client)
