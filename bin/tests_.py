@@ -24,7 +24,7 @@ from launch.server import Server
 
 # Nothing here outlives the run, so nothing need reach the disk.
 FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-SHARED = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")  # the order of tests/conftest.py stays
+SHARED = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")  # the order of tests/conftest.py stays
 
 
 @contextmanager

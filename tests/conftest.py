@@ -17,14 +17,12 @@ from . import emptying, persons
 from .orders.racing import empty_queue
 
 # The longest files, for they must not be what everybody waits for at the end.
-LONGEST = (
-    "web/test_axe.py",
-    "demo/test_whole_market.py",
-    "journeys/",
-    "orders/test_catching_up.py",
-    "web/test_weight.py",
-)
-LONGEST += ("worker/test_kills.py", "launch/test_run.py", "demo/test_loading.py", "web/test_html.py")
+LONGEST = ("journeys/", "demo/test_whole_market.py", "demo/test_loading.py", "launch/test_run.py", "ledger/test_guards.py")
+LONGEST += tuple(f"web/test_{name}.py" for name in ("axe", "weight", "strangers", "bad_input", "html", "security"))
+LONGEST += tuple(f"orders/test_{name}.py" for name in ("catching_up", "walk", "asking_table", "races"))
+LONGEST += ("worker/test_crash_points.py", "worker/test_kills.py", "test_locks.py", "web/test_order_room.py")
+# Files that look at one market, which one runner shall open for all of them; other files are groups of their own.
+TOGETHER = {"web/test_axe.py": "exhibition", "web/test_weight.py": "exhibition"}
 
 
 @pytest.hookimpl(trylast=True)
@@ -32,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first; the others keep their order."""
     places = {item.path: item.path.relative_to(Path(__file__).parent).as_posix() for item in items}
     items.sort(key=lambda item: not places[item.path].startswith(LONGEST))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(places[item.path], places[item.path])))
 
 
 def pytest_configure(config: pytest.Config) -> None:
