@@ -17,7 +17,13 @@ from . import emptying, persons
 from .orders.racing import empty_queue
 
 # The longest files, for they must not be what everybody waits for at the end.
-LONGEST = ("journeys/", "demo/test_whole_market.py", "demo/test_loading.py", "launch/test_run.py", "ledger/test_guards.py")
+LONGEST = (
+    "journeys/",
+    "demo/test_whole_market.py",
+    "demo/test_loading.py",
+    "launch/test_run.py",
+    "ledger/test_guards.py",
+)
 LONGEST += tuple(f"web/test_{name}.py" for name in ("axe", "weight", "strangers", "bad_input", "html", "security"))
 LONGEST += tuple(f"orders/test_{name}.py" for name in ("catching_up", "walk", "asking_table", "races"))
 LONGEST += ("worker/test_crash_points.py", "worker/test_kills.py", "test_locks.py", "web/test_order_room.py")
