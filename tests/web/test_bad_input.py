@@ -24,6 +24,7 @@ from house.catalog.models import Offer
 from house.files.models import Upload
 from house.images import decode
 from house.orders.models import Order
+from house.web.forms.base import BARE
 from house.web.forms.base import Form as OurForm
 from house.web.sentences import SENTENCES
 
@@ -180,12 +181,16 @@ def judged(page: Page, spot: Spot, value: str) -> Iterator[str]:
 
 
 def test_every_form_of_ours_was_tried(spots, senders, monkeypatch):
-    """A form that no page of the walk shows would be judged by nobody."""
+    """A form that no page of the walk shows would be judged by nobody. And none wears the browser's own dress."""
     bound: set[type] = set()
+    bare: set[str] = set()
     clean = OurForm.full_clean
 
     def note(form: OurForm) -> None:
         bound.update({type(form)} if form.is_bound else ())
+        for name, field in form.fields.items():
+            if not isinstance(field.widget, BARE) and "class" not in field.widget.attrs:
+                bare.add(f"{type(form).__name__}.{name}")
         clean(form)
 
     monkeypatch.setattr(OurForm, "full_clean", note)
@@ -194,6 +199,7 @@ def test_every_form_of_ours_was_tried(spots, senders, monkeypatch):
             posted(senders[spot.who], spot, "")
     untried = {each.__name__ for each in leaves(OurForm)} - {each.__name__ for each in bound} - UNTRIED
     assert not untried, sorted(untried)
+    assert not bare, sorted(bare)
 
 
 # Bases of others; and what is asked in the middle of signing in.

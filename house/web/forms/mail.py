@@ -16,6 +16,10 @@ def _hour(label: object) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, choices=HOURS, coerce=int, empty_value=None, required=False)  # type: ignore[arg-type]
 
 
+def _pace(label: object) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=How.choices, required=False)  # type: ignore[arg-type]
+
+
 class MailForm(Form):
     """Marketing is a consent of its own; each topic has its pace; at night it may be quiet."""
 
@@ -24,6 +28,4 @@ class MailForm(Form):
     quiet_to = _hour(_("עד"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for topic, label in TOPICS.items():
-            self.fields[topic] = forms.ChoiceField(label=label, choices=How.choices, required=False)
+        super().__init__(*args, asked={topic: _pace(label) for topic, label in TOPICS.items()}, **kwargs)
