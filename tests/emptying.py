@@ -1,4 +1,4 @@
-"""Between tests that commit, a database holds again what its migrations left in it, and nothing else.
+"""Between tests that commit, a database holds the rows that its migrations made, and no others.
 
 Django would truncate every table and announce its migrations anew, 0.3 s each time. Tests fill a few tables with a few
 rows, so rows are deleted, and what migrations made (accounts of the ledger, permissions) stays.

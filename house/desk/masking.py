@@ -67,6 +67,7 @@ def unmask(case: Case, *, by: User, now: datetime) -> None:
         if row is None:
             raise Refusal("not_masked")
         Message.objects.filter(pk=row.pk).update(text=written(row), masked=False)
+        # Triggers ring for new messages; this one stands there already.
         for side in (row.conversation.a_id, row.conversation.b_id):
             ring(side, f"talk:{row.conversation_id}")
         audit.record(by=by, what="message_unmasked", about=f"case:{case.number}", now=now)

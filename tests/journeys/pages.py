@@ -1,6 +1,6 @@
 """Every page of the market, by who opens it; and the forms whose errors are pages too."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -459,18 +459,15 @@ def name_of(page: Page) -> tuple[str, ...]:
 
 
 def few(pages: list[Page]) -> list[Page]:
-    """For a slow look: the first of a name by each of two people, and every order's room, by its sides in turn."""
-    lookers: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    """For a slow look: the first of a name by each person, and every order's room, by its sides in turn."""
+    seen: Counter[tuple[str, ...]] = Counter()
     rooms: dict[str, int] = {}
     found = []
     for page in pages:
         name = name_of(page)
-        looked = lookers[name]
+        seen[page.who, *name] += 1
         turn = ("noa", "amir")[rooms.setdefault(page.path, len(rooms)) % 2] if name[0] == "order" else ""
-        fresh = page.who not in looked and len(looked) < 2
-        if fresh:
-            looked.append(page.who)
-        if name[0] not in FRAGMENTS and (page.who == turn or fresh):
+        if name[0] not in FRAGMENTS and (page.who == turn or seen[page.who, *name] == 1):
             found.append(page)
     return found
 

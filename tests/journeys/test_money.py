@@ -179,14 +179,11 @@ def understands(provider: Visitor, number: str) -> None:
     provider.sees("מתוך מה ששוחרר")
 
 
-def test_the_same_order_is_paid_by_stripe(stripe_market, context):
-    """DEC-31: declined, then paid at another company's page; an order, a refund, a dispute: as with the twin. One has
-    no JavaScript.
-    """
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_same_order_is_paid_by_stripe(stripe_market, context, scripts):
+    """DEC-31: declined, then paid at another company's page; an order, a refund, a dispute: as with the twin."""
     made, there = stripe_market
-    client, provider = (
-        Visitor(context(java_script_enabled=scripts), made, scripts=scripts) for scripts in (False, True)
-    )
+    client, provider = (Visitor(context(java_script_enabled=scripts), made, scripts=scripts) for _ in range(2))
     client.sign_in("noa@example.org")
     provider.sign_in("amir@example.org")
     number = paid_at_stripe(client)

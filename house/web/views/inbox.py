@@ -32,6 +32,7 @@ from ..guards import person, signed_in
 from ..paging import page_of
 from ..request import Request
 from ..uploads import files_about, with_files
+from .support import RECEIVED
 
 MESSAGES = 100  # on one page of a conversation
 WORDS = 6  # that a search in messages looks for
@@ -276,7 +277,7 @@ def appeal(request: Request, pk: int, message: int) -> HttpResponse:
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         case = masking.appeal(row, by=person(request), text=form.cleaned_data["text"], now=request.now)
-        messages.success(request, _("הפנייה התקבלה. התשובה תופיע כאן ובדוא״ל."))
+        messages.success(request, _(RECEIVED))
         return redirect("support_case", number=case.number)
     context = {"thread": thread, "other": other_of(thread, person(request)), "message": row, "form": form}
     context["written"] = masking.written(row)

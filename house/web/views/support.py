@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from house.desk.actions import add_note, open_outside_case, open_support_case
@@ -27,6 +28,7 @@ from ..request import Request
 from ..uploads import files_about, with_files
 
 GET_POST = require_http_methods(["GET", "POST"])
+RECEIVED = gettext_noop("הפנייה התקבלה. התשובה תופיע כאן ובדוא״ל.")
 
 
 @GET_POST
@@ -42,7 +44,7 @@ def _own_case(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             case = _open(user, order.about if order else "", form.cleaned_data, request.now)
-            messages.success(request, _("הפנייה התקבלה. התשובה תופיע כאן ובדוא״ל."))
+            messages.success(request, _(RECEIVED))
             return redirect("support_case", number=case.number)
         except Refusal as refusal:
             add_refusal(form, refusal)
