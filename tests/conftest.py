@@ -31,13 +31,20 @@ LONGEST += ("worker/test_crash_points.py", "worker/test_kills.py", "test_locks.p
 TOGETHER = {"web/test_axe.py": "exhibition", "web/test_weight.py": "exhibition"}
 
 
+def place(item: pytest.Item) -> str:
+    """The test's file, as the lists above name it."""
+    return item.path.relative_to(Path(__file__).parent).as_posix()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """At once: pytest-xdist reads the groups before a hook that comes last."""
+    item.add_marker(pytest.mark.xdist_group(TOGETHER.get(place(item), place(item))))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first; the others keep their order."""
-    places = {item.path: item.path.relative_to(Path(__file__).parent).as_posix() for item in items}
-    items.sort(key=lambda item: not places[item.path].startswith(LONGEST))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(places[item.path], places[item.path])))
+    items.sort(key=lambda item: not place(item).startswith(LONGEST))
 
 
 def pytest_configure(config: pytest.Config) -> None:

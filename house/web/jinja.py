@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.templatetags.static import static
+from django.templatetags.static import static as find_static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,8 +21,15 @@ HEBREW_FONT = "vendor/rubik@5.3.0/rubik-hebrew-wght-normal.woff2"
 LATIN_FONT = "vendor/rubik@5.3.0/rubik-latin-trimmed.woff2"
 
 
+# The same for as long as the process lives, and asked for a hundred times a page.
+static = cache(find_static)
+fixed_url = cache(reverse)
+
+
 def url(name: str, *args: object, **kwargs: object) -> str:
     """A link by the name of its line in `web.urls`."""
+    if not args and not kwargs:
+        return fixed_url(name)
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
@@ -40,6 +48,7 @@ def signed(minor: int, currency: str = policy.CURRENCY) -> SafeString:
     return format_html('<bdi dir="rtl" class="nowrap">{}&nbsp;{}</bdi>', text, hebrew.SYMBOLS[currency])
 
 
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sprite; a word always stands beside it or in `aria-label` of its button."""
     link = f"{static(VENDOR['icons'])}#{name}"
@@ -67,6 +76,7 @@ def rtl_isolated(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(text)
 
 
+@cache
 def styles() -> SafeString:
     """The style sheets in the order of their layers."""
     links = [format_html('<link rel="stylesheet" href="{}">', static(f"css/{name}.css")) for name in STYLES]

@@ -82,7 +82,7 @@ def search(request: Request) -> HttpResponse:
         "fewer": fewer(query, partial(find, now=request.now)) if not results.offers else [],
         "categories": Category.objects.filter(open=True),
         "subcategories": Subcategory.objects.filter(category__slug=query.category) if query.category else [],
-        "places": Place.objects.select_related("parent"),
+        "places": Place.objects.values_list("slug", "name", "parent__name"),
         "levels": Profile.Level.choices,
         "address": _address(request),
     }
