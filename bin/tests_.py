@@ -24,7 +24,7 @@ from launch.server import Server
 
 # Nothing here outlives the run, so nothing need reach the disk.
 FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-SHARED = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")  # the order of tests/conftest.py stays
+SHARED = ("-n", "3", "--no-loadscope-reorder")  # by file, in the order of tests/conftest.py
 
 
 @contextmanager
@@ -82,7 +82,9 @@ def _pytest(arguments: tuple[str, ...], env: dict[str, str]) -> int:
 def checks_and_older_server() -> int:
     """The checks, and meanwhile the same on an older PostgreSQL; what needs a server to itself comes first."""
     needs_.validators()  # both need them, and two who install them at once are in each other's way
-    checks = subprocess.Popen([ROOT / "bin" / "check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    checks = subprocess.Popen(
+        [sys.executable, ROOT / "bin" / "check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
         older = needs_.postgres()
         failed = pytest(("-m", "alone"), ("-m", "pg15 and not alone", *SHARED), binaries=older)

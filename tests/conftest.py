@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 from django.test import Client as Browser
 from django.test import TransactionTestCase
+from xdist.scheduler import LoadScopeScheduling
 
 from house.clock import ISRAEL
 from house.people.models import User
@@ -16,35 +17,47 @@ from house.people.models import User
 from . import emptying, persons
 from .orders.racing import empty_queue
 
-# The longest files, for they must not be what everybody waits for at the end.
+# The longest files, the longest first: none may be what everybody waits for at the end.
 LONGEST = (
-    "journeys/",
+    *(f"web/test_{name}.py" for name in ("axe", "weight")),
+    *(f"journeys/test_{name}.py" for name in ("story", "money", "resolution")),
     "demo/test_whole_market.py",
+    *(f"web/test_{name}.py" for name in ("strangers", "bad_input", "security", "html")),
     "demo/test_loading.py",
+    "orders/test_races.py",
     "launch/test_run.py",
+    "worker/test_crash_points.py",
+    *(f"journeys/test_{name}.py" for name in ("requests", "milestones", "along", "talk", "live")),
+    "test_locks.py",
+    *(f"orders/test_{name}.py" for name in ("asking_table", "catching_up", "walk")),
     "ledger/test_guards.py",
+    "worker/test_kills.py",
+    "web/test_order_room.py",
+    "ledger/test_proof.py",
+    "web/test_resolution.py",
 )
-LONGEST += tuple(f"web/test_{name}.py" for name in ("axe", "weight", "strangers", "bad_input", "html", "security"))
-LONGEST += tuple(f"orders/test_{name}.py" for name in ("catching_up", "walk", "asking_table", "races"))
-LONGEST += ("worker/test_crash_points.py", "worker/test_kills.py", "test_locks.py", "web/test_order_room.py")
-# Files that look at one market, which one runner shall open for all of them; other files are groups of their own.
+# Files that look at one market, which one runner shall open for all of them.
 TOGETHER = {"web/test_axe.py": "exhibition", "web/test_weight.py": "exhibition"}
 
 
-def place(item: pytest.Item) -> str:
-    """The test's file, as the lists above name it."""
-    return item.path.relative_to(Path(__file__).parent).as_posix()
+class ByFile(LoadScopeScheduling):
+    """A runner takes a whole file, for what its tests share is made once; some files are taken together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0].removeprefix("tests/")
+        return TOGETHER.get(file, file)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """At once: pytest-xdist reads the groups before a hook that comes last."""
-    item.add_marker(pytest.mark.xdist_group(TOGETHER.get(place(item), place(item))))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Not `--dist loadgroup`: pytest 9.2 no longer lets it write its groups into the names of tests."""
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first; the others keep their order."""
-    items.sort(key=lambda item: not place(item).startswith(LONGEST))
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
