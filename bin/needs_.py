@@ -53,6 +53,12 @@ NEEDS: dict[Callable[[], Path | None], tuple[str, ...]] = {
 }
 
 
+def install() -> None:
+    """Everything; as root on Debian also programs that are missing, else one sentence says which."""
+    find_all()
+    validators()
+
+
 def find_all() -> None:
     """Finds what is needed; as root on Debian installs what is missing, else stops with one sentence."""
     if not (missing := _missing()):

@@ -61,13 +61,13 @@ def python(*arguments: str, env: dict[str, str]) -> str:
 
 @contextlib.contextmanager
 def database(name: str, template: str) -> Iterator[str]:
-    """A copy of a database, gone afterwards."""
-    with psycopg.connect(SERVER, autocommit=True) as server:
+    """A copy of a database, gone afterwards. Nobody may be in what is copied, so it is done from elsewhere."""
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield name
     finally:
-        with psycopg.connect(SERVER, autocommit=True) as server:
+        with psycopg.connect(address("postgres"), autocommit=True) as server:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
