@@ -20,14 +20,14 @@ from .orders.racing import empty_queue
 # The longest files, the longest first: none may be what everybody waits for at the end.
 LONGEST = (
     *(f"web/test_{name}.py" for name in ("axe", "weight")),
-    *(f"journeys/test_{name}.py" for name in ("story", "money", "resolution")),
+    *(f"journeys/test_{name}.py" for name in ("story", "along", "live", "talk")),
+    *(f"journeys/test_{name}.py" for name in ("money", "resolution", "requests", "milestones")),
     "demo/test_whole_market.py",
     *(f"web/test_{name}.py" for name in ("strangers", "bad_input", "security", "html")),
     "demo/test_loading.py",
     "orders/test_races.py",
     "launch/test_run.py",
     "worker/test_crash_points.py",
-    *(f"journeys/test_{name}.py" for name in ("requests", "milestones", "along", "talk", "live")),
     "test_locks.py",
     *(f"orders/test_{name}.py" for name in ("asking_table", "catching_up", "walk")),
     "ledger/test_guards.py",
@@ -37,7 +37,9 @@ LONGEST = (
     "web/test_resolution.py",
 )
 # Files that look at one market, which one runner shall open for all of them.
-TOGETHER = {"web/test_axe.py": "exhibition", "web/test_weight.py": "exhibition"}
+TOGETHER = dict.fromkeys(("web/test_axe.py", "web/test_weight.py"), "the exhibition")
+TOGETHER |= {f"journeys/test_{name}.py": "stories" for name in ("story", "along", "live", "talk")}
+TOGETHER |= {f"journeys/test_{name}.py": "deals" for name in ("money", "resolution", "requests", "milestones")}
 
 
 class ByFile(LoadScopeScheduling):

@@ -13,12 +13,16 @@ class ConversationQuery(models.QuerySet["Conversation"]):
         """Those in which the user takes part."""
         return self.filter(Q(a=user) | Q(b=user))
 
+    def said(self) -> "ConversationQuery":
+        """Those in which something was said."""
+        return self.filter(models.Exists(Message.objects.filter(conversation=models.OuterRef("pk"))))
+
     def unread_by(self, user: User) -> "ConversationQuery":
         """Those with something newer than what the user has read."""
         spam = Filing.objects.filter(conversation=models.OuterRef("pk"), owner=user, folder=Filing.Folder.SPAM)
         mine_a = Q(a=user) & (Q(a_read_at=None) | Q(a_read_at__lt=F("last_at")))
         mine_b = Q(b=user) & (Q(b_read_at=None) | Q(b_read_at__lt=F("last_at")))
-        return self.filter(mine_a | mine_b).filter(~models.Exists(spam), messages__isnull=False).distinct()
+        return self.filter(mine_a | mine_b).filter(~models.Exists(spam)).said()
 
     def filed(self, user: User, folder: str) -> "ConversationQuery":
         """Those that the user keeps in a folder; everything that was never moved is in the inbox."""

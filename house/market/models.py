@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import models
+from django.db import connection, models
 
 
 class Market(models.Model):
@@ -26,3 +26,11 @@ class Market(models.Model):
     def get(cls) -> "Market":
         """The row, made when missing."""
         return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def travelled_by_now(cls) -> timedelta:
+        """How far the clock was moved. Every request of a demo market asks, so it is asked for in the fewest words."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT travelled FROM market_market")
+            row = cursor.fetchone()
+        return row[0] if row else timedelta()

@@ -46,7 +46,7 @@ class MarketClock:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.DEMO and not request.path.startswith(TIMELESS):
-            clock.travel(Market.get().travelled)
+            clock.travel(Market.travelled_by_now())
         request.now = clock.now()  # type: ignore[attr-defined]
         return self.get_response(request)
 

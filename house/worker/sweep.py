@@ -32,7 +32,7 @@ PAUSE_AFTER_ERROR = 3.0
 def market_now() -> datetime:
     """Reads the travelled clock once and returns the market's present (demo mode only travels)."""
     if settings.DEMO:
-        clock.travel(Market.get().travelled)
+        clock.travel(Market.travelled_by_now())
     return clock.now()
 
 

@@ -8,12 +8,11 @@ import django
 
 
 def ground() -> None:
-    """Tables, places and categories, static files: what bin/run prepares, without the demo's people."""
+    """Places and categories, static files: what bin/run prepares, without the demo's people. Tables are there."""
     from django.core.management import call_command
 
     from launch.prepare import collect_static
 
-    call_command("migrate", interactive=False, verbosity=0)
     call_command("reference", verbosity=0)
     collect_static()
 

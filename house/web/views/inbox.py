@@ -81,7 +81,7 @@ def index(request: Request) -> HttpResponse:
     if asked:
         page = page_of(request, said(user, asked))
         return render(request, "inbox/found.html", {**shell, "page": page, "query": f"{urlencode({'q': asked})}&"})
-    talked = FOLDERS[folder].rows(user).filter(messages__isnull=False).distinct()
+    talked = FOLDERS[folder].rows(user).said()
     page = page_of(request, talked.select_related("a", "b").order_by("-last_at", "-pk"))
     return render(request, "inbox/index.html", {**shell, "page": page, "lines": lines(page.rows, user)})
 

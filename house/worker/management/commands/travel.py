@@ -32,4 +32,4 @@ class Command(BaseCommand):
             raise CommandError("Only a demo market can travel in time (DEMO=1).")
         Market.get()
         Market.objects.update(travelled=F("travelled") + window(far))
-        self.stdout.write(f"The market now stands {Market.get().travelled} ahead of the real time.")
+        self.stdout.write(f"The market now stands {Market.travelled_by_now()} ahead of the real time.")
