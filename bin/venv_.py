@@ -16,8 +16,14 @@ def stop(sentence: str) -> None:
     sys.exit(f"build-in house: {sentence}")
 
 
+def _version() -> str:
+    """Of the environment's Python: any that will do may find that all is installed."""
+    asks = [PYTHON, "-c", "import sys; print(sys.version_info[:2])"]
+    return subprocess.run(asks, capture_output=True, text=True).stdout.strip()
+
+
 def _stamp(lock: Path) -> str:
-    return f"{lock.name} {hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version_info[:2]}"
+    return f"{lock.name} {hashlib.sha256(lock.read_bytes()).hexdigest()} {_version()}"
 
 
 def _create() -> None:
