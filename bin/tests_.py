@@ -24,7 +24,7 @@ from launch.server import Server
 
 # Nothing here outlives the run, so nothing need reach the disk.
 FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-FAST |= {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off"}
+FAST |= {"wal_level": "minimal", "max_wal_senders": "0"}
 # More than there are cores: who drives a browser waits. By file, in the order of tests/conftest.py.
 SHARED = ("-n", "4", "--no-loadscope-reorder")
 

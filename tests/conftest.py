@@ -16,6 +16,7 @@ from house.people.models import User
 
 from . import emptying, persons
 from .orders.racing import empty_queue
+from .shared import HASHER
 
 # The longest files, the longest first: none may be what everybody waits for at the end.
 LONGEST = (
@@ -30,10 +31,8 @@ LONGEST = (
     "worker/test_crash_points.py",
     "test_locks.py",
     *(f"orders/test_{name}.py" for name in ("asking_table", "catching_up", "walk")),
-    "ledger/test_guards.py",
     "worker/test_kills.py",
     "web/test_order_room.py",
-    "ledger/test_proof.py",
     "web/test_resolution.py",
 )
 # Files that look at one market, which one runner shall open for all of them.
@@ -87,7 +86,7 @@ def _places(settings, tmp_path):
     """Each test has a folder of its own for files, and letters stay in memory."""
     settings.MEDIA_ROOT = tmp_path / "media"
     # Argon2 is meant to be slow; one test of accounts looks at the real hasher.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import override_settings
 
 from house.board import actions as board
 from house.catalog.models import SearchMiss, ServiceType, Subcategory
@@ -32,8 +31,8 @@ from house.treasury import batches, membership, payouts
 from house.worker.errands import WHEN_PAID
 
 from . import make, persons
+from .shared import by_a_module
 from .treasury import banking
-from .web.world import HASHER
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ISRAEL)
@@ -126,12 +125,7 @@ def _disputed(noa: User, amir: User) -> None:
 @pytest.fixture(scope="module")
 def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Rows in every table, made by the verbs; nothing of it stays."""
-    media = tmp_path_factory.mktemp("media")
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=HASHER),
-    ):
+    with by_a_module(django_db_blocker, tmp_path_factory.mktemp("media")):
         noa, amir = _people()
         _orders(noa, amir)
         _paid_out(noa, amir)
@@ -148,7 +142,6 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         ContactNote.objects.create(owner=amir, person=noa, text="בבוקר")
         filing.star(open_conversation(noa, amir, now=NOW), by=amir, on=True, now=NOW)
         yield
-        transaction.set_rollback(True)
 
 
 # What each check refuses: a change to a row that the verbs made.

@@ -1,19 +1,23 @@
 """`prove()` finds each fault that somebody with all rights could plant."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from house.clock import ISRAEL
 from house.desk.models import Case
 from house.ledger.models import Account
+from house.orders.actions.earnings import clear_due
 from house.orders.models import Earning, Stage
 from house.orders.proof import prove
 from house.worker.timetable import prove_books
-from tests import make
+from tests import make, persons
+from tests.shared import by_a_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pg15]
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ISRAEL)
 
 
 def run(sql: str, *values: object) -> None:
@@ -21,15 +25,15 @@ def run(sql: str, *values: object) -> None:
         cursor.execute(sql, values)
 
 
-@pytest.fixture
-def books(noa, amir, now):
+@pytest.fixture(scope="module")
+def books(django_db_setup, django_db_blocker, tmp_path_factory):
     """One order paid and held, one paid out and one paid out and cleared."""
-    from house.orders.actions.earnings import clear_due
-
-    orders = [make.order(noa, amir, now, state=state) for state in (Stage.State.ACTIVE, Stage.State.APPROVED)]
-    clear_due(now + timedelta(days=30))
-    orders.append(make.order(noa, amir, now, state=Stage.State.APPROVED))
-    return orders
+    with by_a_module(django_db_blocker, tmp_path_factory.mktemp("media")):
+        noa, amir = persons.client("noa", "נועה", "ברק", NOW), persons.provider("amir", "אמיר", "לוי", NOW)
+        orders = [make.order(noa, amir, NOW, state=state) for state in (Stage.State.ACTIVE, Stage.State.APPROVED)]
+        clear_due(NOW + timedelta(days=30))
+        orders.append(make.order(noa, amir, NOW, state=Stage.State.APPROVED))
+        yield orders
 
 
 @pytest.fixture
@@ -97,9 +101,9 @@ def test_money_below_zero_is_found(books, unguarded, kind):
 
 
 @pytest.mark.parametrize(("debt", "said"), [(-5, "owes 5 and has 80000"), (5, "owes -5 and has 80000")])
-def test_a_debt_beside_cleared_money_or_below_nothing_is_found(books, unguarded, amir, debt, said):
+def test_a_debt_beside_cleared_money_or_below_nothing_is_found(books, unguarded, debt, said):
     """DEC-38"""
-    mine = Account.objects.create(kind="debt", owner=amir, currency="ILS")
+    mine = Account.objects.create(kind="debt", owner=books[0].provider, currency="ILS")
     entries("order:BH-0", ("gateway", -debt))
     run(
         "INSERT INTO ledger_entry (transfer_id, account_id, amount) SELECT max(id), %s, %s FROM ledger_transfer",

@@ -12,7 +12,6 @@ from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client as Browser
-from django.test import override_settings
 from django.test.client import ClientHandler
 
 from house import clock
@@ -50,9 +49,9 @@ from house.treasury import batches, membership, payouts
 from house.treasury.models import Batch
 
 from .. import make, persons
+from ..shared import by_a_module
 from ..treasury import banking
 
-HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DAY = timedelta(days=1)
 
 
@@ -368,10 +367,8 @@ def build(now: datetime, media: Path) -> World:
 @contextmanager
 def lasting(blocker: Any, media: Path) -> Iterator[World]:
     """The world, for as long as a module's tests go on; nothing of it stays in the database."""
-    settings = {"MEDIA_ROOT": media, "PASSWORD_HASHERS": HASHER, "MASAV_INSTITUTION": "12345678"}
-    with blocker.unblock(), transaction.atomic(), override_settings(**settings):
+    with by_a_module(blocker, media, MASAV_INSTITUTION="12345678"):
         yield build(clock.now(), media)
-        transaction.set_rollback(True)
 
 
 @contextmanager
