@@ -25,8 +25,10 @@ from launch.server import Server
 # Nothing here outlives the run, so nothing need reach the disk.
 FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 FAST |= {"wal_level": "minimal", "max_wal_senders": "0"}
-# More than there are cores: who drives a browser waits. By file, in the order of tests/conftest.py.
-SHARED = ("-n", "4", "--no-loadscope-reorder")
+# As many as the machine has cores, at least two: with twice as many, the same tests took a quarter longer, for each
+# runner has a server's process at work too. By file, in the order of tests/conftest.py.
+RUNNERS = max(2, os.cpu_count() or 2)
+SHARED = ("-n", str(RUNNERS), "--no-loadscope-reorder")
 
 
 @contextmanager
