@@ -25,9 +25,9 @@ from launch.server import Server
 # Nothing here outlives the run, so nothing need reach the disk.
 FAST = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 FAST |= {"wal_level": "minimal", "max_wal_senders": "0"}
-# As many as the machine has cores, at least two: with twice as many, the same tests took a quarter longer, for each
-# runner has a server's process at work too. By file, in the order of tests/conftest.py.
-RUNNERS = max(2, os.cpu_count() or 2)
+# As many as the machine has cores, from two to eight: with twice as many the same tests took a quarter longer, for
+# each runner has a server's process at work too. By file, in the order of tests/conftest.py.
+RUNNERS = min(max(2, os.cpu_count() or 2), 8)
 SHARED = ("-n", str(RUNNERS), "--no-loadscope-reorder")
 
 
