@@ -91,7 +91,6 @@ def marked(mark: str) -> list[str]:
 
 def checks_and_older_server() -> int:
     """The checks, and meanwhile the same on an older PostgreSQL; what needs a server to itself comes first."""
-    needs_.validators()  # both need them, and two who install them at once are in each other's way
     checks = subprocess.Popen(
         [sys.executable, ROOT / "bin" / "check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -18,11 +18,16 @@ from . import emptying, persons
 from .orders.racing import empty_queue
 from .shared import HASHER
 
+# Files that look at one market, which one runner shall open for all of them.
+EXHIBITION = ("web/test_axe.py", "web/test_weight.py")
+STORIES = tuple(f"journeys/test_{name}.py" for name in ("story", "along", "live", "talk"))
+DEALS = tuple(f"journeys/test_{name}.py" for name in ("money", "resolution", "requests", "milestones"))
+TOGETHER = {file: files[0] for files in (EXHIBITION, STORIES, DEALS) for file in files}
 # The longest files, the longest first: none may be what everybody waits for at the end.
 LONGEST = (
-    *(f"web/test_{name}.py" for name in ("axe", "weight")),
-    *(f"journeys/test_{name}.py" for name in ("story", "along", "live", "talk")),
-    *(f"journeys/test_{name}.py" for name in ("money", "resolution", "requests", "milestones")),
+    *EXHIBITION,
+    *STORIES,
+    *DEALS,
     "demo/test_whole_market.py",
     *(f"web/test_{name}.py" for name in ("strangers", "bad_input", "security", "html")),
     "demo/test_loading.py",
@@ -35,10 +40,6 @@ LONGEST = (
     "web/test_order_room.py",
     "web/test_resolution.py",
 )
-# Files that look at one market, which one runner shall open for all of them.
-TOGETHER = dict.fromkeys(("web/test_axe.py", "web/test_weight.py"), "the exhibition")
-TOGETHER |= {f"journeys/test_{name}.py": "stories" for name in ("story", "along", "live", "talk")}
-TOGETHER |= {f"journeys/test_{name}.py": "deals" for name in ("money", "resolution", "requests", "milestones")}
 
 
 class ByFile(LoadScopeScheduling):
